@@ -304,9 +304,31 @@ export interface Question<Answer = unknown> {
 }
 
 export type Topic =
-  | 'repository' | 'change' | 'commits' | 'files' | 'reviews' | 'comments' | 'checks' | 'workflows' | 'conversations'
-  | 'linked_issues' | 'diffs' | 'protection' | 'teams' | 'users' | 'roles' | 'organizations' | 'deployment' | 'ships'
-  | 'released' | 'running' | 'approvals' | 'releases' | 'overrides' | 'bypasses' | 'push'
+  | 'repository'
+  | 'change'
+  | 'commits'
+  | 'files'
+  | 'reviews'
+  | 'comments'
+  | 'checks'
+  | 'workflows'
+  | 'conversations'
+  | 'linked_issues'
+  | 'diffs'
+  | 'protection'
+  | 'teams'
+  | 'users'
+  | 'roles'
+  | 'organizations'
+  | 'deployment'
+  | 'ships'
+  | 'released'
+  | 'running'
+  | 'approvals'
+  | 'releases'
+  | 'overrides'
+  | 'bypasses'
+  | 'push'
 
 /** What a question needs besides the subject. */
 export interface QuestionDetail {
@@ -354,12 +376,20 @@ export const ask = {
   diffs: plain<ReadonlyMap<Sha, string>>('diffs'),
   protection: plain<Protection>('protection'),
   team: (team: TeamRef) =>
-    question<readonly Person[]>('teams', { team }, team.slug, ...(team.inherited ? [] : ['direct']), ...(team.id === undefined ? [] : [String(team.id)])),
-  user: (user: UserRef) => question<Person>('users', { user }, user.login, ...(user.id === undefined ? [] : [String(user.id)])),
+    question<readonly Person[]>(
+      'teams',
+      { team },
+      team.slug,
+      ...(team.inherited ? [] : ['direct']),
+      ...(team.id === undefined ? [] : [String(team.id)]),
+    ),
+  user: (user: UserRef) =>
+    question<Person>('users', { user }, user.login, ...(user.id === undefined ? [] : [String(user.id)])),
   roles: plain<readonly Collaborator[]>('roles'),
   organization: (organization: string) => question<readonly Person[]>('organizations', { organization }, organization),
   deployment: plain<Deployment>('deployment'),
-  ships: (since?: Sha) => question<Shipment>('ships', since === undefined ? {} : { since }, ...(since === undefined ? [] : [since])),
+  ships: (since?: Sha) =>
+    question<Shipment>('ships', since === undefined ? {} : { since }, ...(since === undefined ? [] : [since])),
   /** Releases of every environment of the repository that this subject's rules may ask about, newest last. */
   released: plain<readonly Release[]>('released'),
   running: plain<readonly RunningDeployment[]>('running'),
@@ -372,7 +402,13 @@ export const ask = {
 
 export type Fact<T = unknown> =
   | { readonly known: true; readonly value: T; readonly source: string; readonly at: Instant }
-  | { readonly known: false; readonly code: UnknownCode; readonly reason: string; readonly source: string; readonly at: Instant }
+  | {
+      readonly known: false
+      readonly code: UnknownCode
+      readonly reason: string
+      readonly source: string
+      readonly at: Instant
+    }
 
 /** `renamed`: a pinned team or user is now somebody else. */
 export type UnknownCode = 'fact_unknown' | 'renamed'
@@ -381,7 +417,12 @@ export type UnknownCode = 'fact_unknown' | 'renamed'
 export type Facts = ReadonlyMap<string, Fact>
 
 export const known = <T>(value: T, source: string, at: Instant): Fact<T> => ({ known: true, value, source, at })
-export const unknown = (reason: string, source: string, at: Instant, code: UnknownCode = 'fact_unknown'): Fact<never> => ({
+export const unknown = (
+  reason: string,
+  source: string,
+  at: Instant,
+  code: UnknownCode = 'fact_unknown',
+): Fact<never> => ({
   known: false,
   code,
   reason,

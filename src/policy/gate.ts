@@ -41,7 +41,12 @@ export type Entry =
   | { readonly kind: 'rule'; readonly rule: AnyRule; readonly params: unknown; readonly place: Place }
   | { readonly kind: 'all' | 'any'; readonly entries: readonly Entry[]; readonly place: Place }
   | { readonly kind: 'not'; readonly entry: Entry; readonly place: Place }
-  | { readonly kind: 'when'; readonly conditions: readonly Entry[]; readonly require: readonly Entry[]; readonly place: Place }
+  | {
+      readonly kind: 'when'
+      readonly conditions: readonly Entry[]
+      readonly require: readonly Entry[]
+      readonly place: Place
+    }
 
 export interface OverrideTerms {
   readonly by: Group

@@ -68,8 +68,23 @@ export interface AnyRule {
 export const defineRule = <Params, A extends Asks>(rule: Rule<Params, A>): Rule<Params, A> => rule
 
 export const allow = (values: Values = {}, more: Partial<Found> = {}): Found => ({ outcome: 'allow', values, ...more })
-export const wait = (code: Code, values: Values = {}, more: Partial<Found> = {}): Found => ({ outcome: 'wait', code, values, ...more })
-export const deny = (code: Code, values: Values = {}, more: Partial<Found> = {}): Found => ({ outcome: 'deny', code, values, ...more })
-export const undecided = (code: Code, values: Values = {}, more: Partial<Found> = {}): Found => ({ outcome: 'undecided', code, values, ...more })
+export const wait = (code: Code, values: Values = {}, more: Partial<Found> = {}): Found => ({
+  outcome: 'wait',
+  code,
+  values,
+  ...more,
+})
+export const deny = (code: Code, values: Values = {}, more: Partial<Found> = {}): Found => ({
+  outcome: 'deny',
+  code,
+  values,
+  ...more,
+})
+export const undecided = (code: Code, values: Values = {}, more: Partial<Found> = {}): Found => ({
+  outcome: 'undecided',
+  code,
+  values,
+  ...more,
+})
 
 export type ResolvedPeople = Group

@@ -11,15 +11,57 @@ export type Outcome = Decision | 'inactive'
 
 /** Why something does not allow, as policy authors and scenario files name it. */
 export const CODES = [
-  'approval_missing', 'approval_stale', 'approval_rejected', 'approver_involved', 'approver_not_eligible', 'objection',
-  'author_not_allowed', 'contributor_not_allowed', 'contributor_unknown', 'deployer_missing', 'not_deployer',
-  'actor_not_allowed', 'check_missing', 'check_running', 'check_failed', 'check_untrusted', 'workflow_missing',
-  'workflow_failed', 'ref_not_allowed', 'ref_ambiguous', 'sha_not_reachable', 'event_not_allowed',
-  'workflow_not_allowed', 'workflow_changed', 'protection_weak', 'not_deployed_before', 'soaking', 'unreviewed_commit',
-  'documents_missing', 'issue_missing', 'window_closed', 'frozen', 'delayed', 'busy', 'outdated', 'path_not_allowed',
-  'size_not_allowed', 'label_missing', 'pattern_not_met', 'tier_not_allowed', 'draft', 'fork_not_allowed',
-  'not_signed', 'conversations_open', 'override_unreviewed', 'unsatisfiable', 'renamed', 'tier_lowered',
-  'no_rule_applies', 'policy_invalid', 'fact_unknown',
+  'approval_missing',
+  'approval_stale',
+  'approval_rejected',
+  'approver_involved',
+  'approver_not_eligible',
+  'objection',
+  'author_not_allowed',
+  'contributor_not_allowed',
+  'contributor_unknown',
+  'deployer_missing',
+  'not_deployer',
+  'actor_not_allowed',
+  'check_missing',
+  'check_running',
+  'check_failed',
+  'check_untrusted',
+  'workflow_missing',
+  'workflow_failed',
+  'ref_not_allowed',
+  'ref_ambiguous',
+  'sha_not_reachable',
+  'event_not_allowed',
+  'workflow_not_allowed',
+  'workflow_changed',
+  'protection_weak',
+  'not_deployed_before',
+  'soaking',
+  'unreviewed_commit',
+  'documents_missing',
+  'issue_missing',
+  'window_closed',
+  'frozen',
+  'delayed',
+  'busy',
+  'outdated',
+  'path_not_allowed',
+  'size_not_allowed',
+  'label_missing',
+  'pattern_not_met',
+  'tier_not_allowed',
+  'draft',
+  'fork_not_allowed',
+  'not_signed',
+  'conversations_open',
+  'override_unreviewed',
+  'unsatisfiable',
+  'renamed',
+  'tier_lowered',
+  'no_rule_applies',
+  'policy_invalid',
+  'fact_unknown',
 ] as const
 export type Code = (typeof CODES)[number]
 
@@ -36,8 +78,16 @@ export interface Place {
 
 export type LayerName =
   | 'built-in'
-  | 'organisation tier' | 'organisation environment' | 'organisation branch' | 'organisation policy' | 'organisation freeze'
-  | 'repository tier' | 'repository environment' | 'repository branch' | 'repository policy' | 'repository freeze'
+  | 'organisation tier'
+  | 'organisation environment'
+  | 'organisation branch'
+  | 'organisation policy'
+  | 'organisation freeze'
+  | 'repository tier'
+  | 'repository environment'
+  | 'repository branch'
+  | 'repository policy'
+  | 'repository freeze'
 
 /** Who could cure this, and who looks as if they could but may not. */
 export interface WhoMayAct {
