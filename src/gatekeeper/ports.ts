@@ -9,6 +9,7 @@ import type {
   Person,
   Question,
   ReleaseApproval,
+  Review,
   RepositoryId,
   Sha,
   TeamId,
@@ -385,8 +386,9 @@ export interface ApiDeployment {
   readonly creator: Person | null
   readonly byApp: string | null
   readonly createdAt: Instant
-  /** Newest status: its state and who set it. */
+  /** Newest status. */
   readonly state: string | null
+  readonly description: string | null
 }
 
 /** What a push or a deployment needs before its facts can be read. */
@@ -479,8 +481,19 @@ export interface Repository {
   apiDeployment(id: number): Promise<ApiDeployment>
   /** Environments of this run that still wait for a decision. */
   pending(run: number): Promise<readonly string[]>
-  /** Whether the environment of this run has started: a job of it left `waiting`. */
-  started(run: number, environment: string): Promise<boolean>
+  /** GitHub's own environment reviews of a run; GitHub tells neither their time nor their attempt. */
+  environmentReviews(
+    run: number,
+  ): Promise<
+    readonly {
+      readonly environments: readonly string[]
+      readonly by: Person
+      readonly state: 'approved' | 'rejected'
+      readonly comment: string
+    }[]
+  >
+  /** Reviews, on any pull request, of exactly this commit; dismissed ones are told as such. */
+  reviewsOf(sha: Sha): Promise<readonly Review[]>
   /** Open pull requests (their numbers), waiting runs: what a sweep looks at. */
   openChanges(): Promise<readonly number[]>
   waitingRuns(): Promise<readonly number[]>
