@@ -215,6 +215,8 @@ export interface Records {
     }[]
   >
   rejectedAt(repository: RepositoryId, environment: string, sha: Sha): Promise<Instant | null>
+  /** When we rejected this very attempt (a settled intent); `null`: we did not. */
+  rejectedRun(repository: RepositoryId, environment: string, run: number, attempt: number): Promise<Instant | null>
   /** How many reports were sent for (run, environment), and the last text. */
   reports(
     repository: RepositoryId,

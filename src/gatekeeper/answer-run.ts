@@ -1,0 +1,60 @@
+import type { Gatekeeper } from './gatekeeper.js'
+import { Unreadable, type Intent, type Lease, type Repository } from './ports.js'
+import type { JudgedRelease, ReleaseAsked } from './release.js'
+
+/** Whether this attempt has our answer at GitHub already, or an answer of unknown fate that GitHub shows as taken. */
+export const wasAnswered = async ({ records, clock }: Gatekeeper, repository: Repository, asked: ReleaseAsked): Promise<boolean> => {
+  const { id } = repository.address
+  const rejectedAt = await records.rejectedRun(id, asked.environment, asked.run, asked.attempt)
+  if (rejectedAt !== null) return true
+  const approvals = await records.approvedRuns(id, asked.environment)
+  const ours = approvals.filter(({ run, attempt }) => run === asked.run && attempt === asked.attempt)
+  if (ours.some(({ settled }) => settled)) return true
+  if (ours.length === 0) return false
+  const pending = await repository.pending(asked.run)
+  if (pending.includes(asked.environment)) return false
+  for (const intent of (await records.unsettled()).filter((one) => isAnswerTo(one, id, asked)))
+    await records.settle(intent.id, { ok: true, detail: { seen: 'GitHub does not wait for it any more' } }, clock.now())
+  return true
+}
+
+const isAnswerTo = (intent: Intent, repository: number, asked: ReleaseAsked) =>
+  (intent.what === 'approve' || intent.what === 'reject') &&
+  intent.repository === repository &&
+  intent.target === asked.environment &&
+  intent.run === asked.run &&
+  intent.attempt === asked.attempt
+
+/**
+ * Tells GitHub, once, with the intent on disk before and the outcome after. An answer whose fate is not known (a
+ * time-out) stays open: the next look asks GitHub before it says anything again.
+ * @returns false when the lease was lost, or GitHub refused and the lane should look again.
+ */
+const tell = async (gatekeeper: Gatekeeper, lease: Lease, repository: Repository, { asked, verdict }: JudgedRelease, state: 'approved' | 'rejected', comment: string): Promise<boolean> => {
+  const { records, subjects, clock } = gatekeeper
+  const { installation, id } = repository.address
+  if (!(await subjects.holds(lease, clock.now()))) return false
+  const intent = await records.intend(
+    {
+      installation, repository: id, subject: lease.key, what: state === 'approved' ? 'approve' : 'reject', target: asked.environment,
+      sha: asked.sha, run: asked.run, attempt: asked.attempt, body: { comment, decision: verdict.decision },
+    },
+    clock.now(),
+  )
+  try {
+    await repository.answer(asked.run, asked.environment, state, comment)
+    await records.settle(intent, { ok: true, detail: {} }, clock.now())
+    return true
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error
+    const refused = error.status !== null && error.status >= 400 && error.status < 500
+    if (refused) await records.settle(intent, { ok: false, detail: { status: error.status, reason: error.reason } }, clock.now())
+    throw error
+  }
+}
+
+export const approveRun = (gatekeeper: Gatekeeper, lease: Lease, repository: Repository, judged: JudgedRelease, comment: string) =>
+  tell(gatekeeper, lease, repository, judged, 'approved', comment)
+
+export const rejectRun = (gatekeeper: Gatekeeper, lease: Lease, repository: Repository, judged: JudgedRelease, comment: string) =>
+  tell(gatekeeper, lease, repository, judged, 'rejected', comment)
