@@ -9,17 +9,35 @@ const fingerprint = (text: string): string => createHash('sha256').update(text).
 const digestOf = ({ name, conclusion, title, summary, text, actions, annotations }: CheckContent) =>
   fingerprint(JSON.stringify([name, conclusion, title, summary, text, actions, annotations]))
 
-type Standing = { readonly id: number | null; readonly digest: string; readonly completed: boolean; readonly intact: boolean; readonly at: number | null }
+type Standing = {
+  readonly id: number | null
+  readonly digest: string
+  readonly completed: boolean
+  readonly intact: boolean
+  readonly at: number | null
+}
 
 /** What stands at GitHub: our record of what we said, held against what GitHub shows. */
-const standing = async ({ records }: Gatekeeper, repository: Repository, { name, sha }: CheckContent, shown: PostedCheck | null): Promise<Standing | null> => {
+const standing = async (
+  { records }: Gatekeeper,
+  repository: Repository,
+  { name, sha }: CheckContent,
+  shown: PostedCheck | null,
+): Promise<Standing | null> => {
   const last = await records.lastCheck(repository.address.id, sha, name)
   if (last === null) {
     if (shown === null) return null
     return { id: shown.id, digest: shown.externalId, completed: shown.status === 'completed', intact: true, at: null }
   }
   const older = shown === null || last.id === null || shown.id <= last.id
-  if (!older) return { id: shown.id, digest: shown.externalId, completed: shown.status === 'completed', intact: true, at: last.at }
+  if (!older)
+    return {
+      id: shown.id,
+      digest: shown.externalId,
+      completed: shown.status === 'completed',
+      intact: true,
+      at: last.at,
+    }
   const changedByGitHub = shown !== null && shown.id === last.id && shown.conclusion === 'stale'
   return { id: last.id, digest: last.digest, completed: last.completed, intact: !changedByGitHub, at: last.at }
 }
@@ -51,7 +69,14 @@ export const showCheck = async (
   const { id: repositoryId, installation } = repository.address
   const intent = await records.intend(
     {
-      installation, repository: repositoryId, subject: lease.key, what: 'check', target: content.name, sha: content.sha, run: null, attempt: null,
+      installation,
+      repository: repositoryId,
+      subject: lease.key,
+      what: 'check',
+      target: content.name,
+      sha: content.sha,
+      run: null,
+      attempt: null,
       body: { digest, completed, conclusion: content.conclusion, title: content.title },
     },
     clock.now(),

@@ -3,7 +3,11 @@ import { Unreadable, type Intent, type Lease, type Repository } from './ports.js
 import type { JudgedRelease, ReleaseAsked } from './release.js'
 
 /** Whether this attempt has our answer at GitHub already, or an answer of unknown fate that GitHub shows as taken. */
-export const wasAnswered = async ({ records, clock }: Gatekeeper, repository: Repository, asked: ReleaseAsked): Promise<boolean> => {
+export const wasAnswered = async (
+  { records, clock }: Gatekeeper,
+  repository: Repository,
+  asked: ReleaseAsked,
+): Promise<boolean> => {
   const { id } = repository.address
   const rejectedAt = await records.rejectedRun(id, asked.environment, asked.run, asked.attempt)
   if (rejectedAt !== null) return true
@@ -30,14 +34,28 @@ const isAnswerTo = (intent: Intent, repository: number, asked: ReleaseAsked) =>
  * time-out) stays open: the next look asks GitHub before it says anything again.
  * @returns false when the lease was lost, or GitHub refused and the lane should look again.
  */
-const tell = async (gatekeeper: Gatekeeper, lease: Lease, repository: Repository, { asked, verdict }: JudgedRelease, state: 'approved' | 'rejected', comment: string): Promise<boolean> => {
+const tell = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  { asked, verdict }: JudgedRelease,
+  state: 'approved' | 'rejected',
+  comment: string,
+): Promise<boolean> => {
   const { records, subjects, clock } = gatekeeper
   const { installation, id } = repository.address
   if (!(await subjects.holds(lease, clock.now()))) return false
   const intent = await records.intend(
     {
-      installation, repository: id, subject: lease.key, what: state === 'approved' ? 'approve' : 'reject', target: asked.environment,
-      sha: asked.sha, run: asked.run, attempt: asked.attempt, body: { comment, decision: verdict.decision },
+      installation,
+      repository: id,
+      subject: lease.key,
+      what: state === 'approved' ? 'approve' : 'reject',
+      target: asked.environment,
+      sha: asked.sha,
+      run: asked.run,
+      attempt: asked.attempt,
+      body: { comment, decision: verdict.decision },
     },
     clock.now(),
   )
@@ -48,13 +66,24 @@ const tell = async (gatekeeper: Gatekeeper, lease: Lease, repository: Repository
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
     const refused = error.status !== null && error.status >= 400 && error.status < 500
-    if (refused) await records.settle(intent, { ok: false, detail: { status: error.status, reason: error.reason } }, clock.now())
+    if (refused)
+      await records.settle(intent, { ok: false, detail: { status: error.status, reason: error.reason } }, clock.now())
     throw error
   }
 }
 
-export const approveRun = (gatekeeper: Gatekeeper, lease: Lease, repository: Repository, judged: JudgedRelease, comment: string) =>
-  tell(gatekeeper, lease, repository, judged, 'approved', comment)
+export const approveRun = (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  judged: JudgedRelease,
+  comment: string,
+) => tell(gatekeeper, lease, repository, judged, 'approved', comment)
 
-export const rejectRun = (gatekeeper: Gatekeeper, lease: Lease, repository: Repository, judged: JudgedRelease, comment: string) =>
-  tell(gatekeeper, lease, repository, judged, 'rejected', comment)
+export const rejectRun = (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  judged: JudgedRelease,
+  comment: string,
+) => tell(gatekeeper, lease, repository, judged, 'rejected', comment)

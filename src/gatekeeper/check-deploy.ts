@@ -17,20 +17,41 @@ type Told = { readonly judged: JudgedRelease } | { readonly ended: true }
 
 const contentOf = (repository: Repository, asked: ReleaseAsked, told: Told) => {
   if ('ended' in told)
-    return { conclusion: 'failure' as const, title: 'Ended before it was decided', summary: `Attempt ${asked.attempt} ended on GitHub without an answer of this gate.` }
+    return {
+      conclusion: 'failure' as const,
+      title: 'Ended before it was decided',
+      summary: `Attempt ${asked.attempt} ended on GitHub without an answer of this gate.`,
+    }
   const { verdict } = told.judged
   const conclusion = ({ allow: 'success', deny: 'failure', wait: null, undecided: null } as const)[verdict.decision]
-  const summary = reportOf(verdict, { repository: fullName(repository), sha: asked.sha, subject: `attempt ${asked.attempt}` })
+  const summary = reportOf(verdict, {
+    repository: fullName(repository),
+    sha: asked.sha,
+    subject: `attempt ${asked.attempt}`,
+  })
   return { conclusion, title: titleOf(verdict), summary, ...(verdict.decision === 'wait' ? { actions: BUTTONS } : {}) }
 }
 
 /** `release-gates/deploy/<environment>` on the SHA: what the release waits for, with buttons. */
-export const showDeployCheck = async (gatekeeper: Gatekeeper, lease: Lease, repository: Repository, asked: ReleaseAsked, told: Told): Promise<void> => {
+export const showDeployCheck = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  asked: ReleaseAsked,
+  told: Told,
+): Promise<void> => {
   const mode = 'judged' in told ? told.judged.gate.mode : 'enforce'
   const name = checkName({ of: 'deploy', environment: asked.environment }, mode)
   const known = await gatekeeper.records.lastCheck(repository.address.id, asked.sha, name)
   if ('ended' in told && (known === null || known.completed)) return
   const shown = known === null ? await repository.newestCheck(asked.sha, name) : null
   const reference = `${asked.run}.${asked.attempt}`
-  await showCheck(gatekeeper, lease, repository, { name, sha: asked.sha, ...contentOf(repository, asked, told), reference }, shown, STALE_AFTER)
+  await showCheck(
+    gatekeeper,
+    lease,
+    repository,
+    { name, sha: asked.sha, ...contentOf(repository, asked, told), reference },
+    shown,
+    STALE_AFTER,
+  )
 }

@@ -24,9 +24,17 @@ const annotationOf = (problem: PolicyProblem): Annotation => ({
 const contentOf = (source: PolicySource) => {
   switch (source.state) {
     case 'present':
-      return { conclusion: 'success', title: 'The policy is valid', summary: 'The policy file of this pull request can be read. It takes effect once it is on the base branch.' } as const
+      return {
+        conclusion: 'success',
+        title: 'The policy is valid',
+        summary: 'The policy file of this pull request can be read. It takes effect once it is on the base branch.',
+      } as const
     case 'absent':
-      return { conclusion: 'success', title: 'The policy file is removed', summary: 'With this pull request the repository has no policy file of its own any more.' } as const
+      return {
+        conclusion: 'success',
+        title: 'The policy file is removed',
+        summary: 'With this pull request the repository has no policy file of its own any more.',
+      } as const
     case 'invalid':
       return {
         conclusion: 'failure',
@@ -49,7 +57,15 @@ const headPolicy = async (repository: Repository, sha: string): Promise<PolicySo
   } catch (error) {
     if (error instanceof Unreadable) return { state: 'unreadable', reason: error.message }
     if (!(error instanceof BadPolicyFile)) throw error
-    const problem = { file: error.path, line: 1, column: 1, endLine: 1, endColumn: 1, message: error.problem, severity: 'error' as const }
+    const problem = {
+      file: error.path,
+      line: 1,
+      column: 1,
+      endLine: 1,
+      endColumn: 1,
+      message: error.problem,
+      severity: 'error' as const,
+    }
     return { state: 'invalid', problems: [problem], sha }
   }
 }
@@ -59,7 +75,12 @@ const headPolicy = async (repository: Repository, sha: string): Promise<PolicySo
  * lines at fault.
  * @returns when to look again, or `null`.
  */
-export const showPolicyCheck = async (gatekeeper: Gatekeeper, lease: Lease, repository: Repository, judged: JudgedChange): Promise<number | null> => {
+export const showPolicyCheck = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  judged: JudgedChange,
+): Promise<number | null> => {
   const files = factFor(judged.facts, ask.files)
   const broken = judged.read.policies.repository.state === 'invalid'
   if (!broken && !(files.known && touchesPolicy(files.value))) return null

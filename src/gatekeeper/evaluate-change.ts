@@ -31,14 +31,32 @@ export const judgeChange = async (
 ): Promise<JudgedChange> => {
   const { clock, records } = gatekeeper
   const read = await readPolicies(gatekeeper, repository, state.baseSha)
-  const gates = gatesOfChange(read.policies, { repository: fullName(repository), defaultBranch: state.defaultBranch, base: state.base })
+  const gates = gatesOfChange(read.policies, {
+    repository: fullName(repository),
+    defaultBranch: state.defaultBranch,
+    base: state.base,
+  })
   const questions = questionsOfAll(gates, [ask.files])
   const fromGitHub = await state.facts.answer(questions, clock.now())
-  const facts = withStoreFacts(fromGitHub, { fullName: fullName(repository), defaultBranch: state.defaultBranch }, clock.now())
+  const facts = withStoreFacts(
+    fromGitHub,
+    { fullName: fullName(repository), defaultBranch: state.defaultBranch },
+    clock.now(),
+  )
   const verdicts = judgeAll(gates, facts, clock.now())
   for (const verdict of verdicts) {
     await records.verdict(
-      { subject, repository: repository.address.id, installation: repository.address.installation, sha: state.headSha, attempt: null, number, verdict, facts, policy: read.commits },
+      {
+        subject,
+        repository: repository.address.id,
+        installation: repository.address.installation,
+        sha: state.headSha,
+        attempt: null,
+        number,
+        verdict,
+        facts,
+        policy: read.commits,
+      },
       clock.now(),
     )
   }
@@ -59,7 +77,11 @@ const titleFor = (judged: readonly JudgedChange[], verdict: Verdict): string => 
 const reportFor = (repository: Repository, judged: readonly JudgedChange[]): string =>
   judged
     .flatMap(({ number, verdict, state }) =>
-      verdict === null ? [] : [`${judged.length > 1 ? `### #${number}\n\n` : ''}${reportOf(verdict, { repository: fullName(repository), sha: state.headSha, subject: `#${number}` })}`],
+      verdict === null
+        ? []
+        : [
+            `${judged.length > 1 ? `### #${number}\n\n` : ''}${reportOf(verdict, { repository: fullName(repository), sha: state.headSha, subject: `#${number}` })}`,
+          ],
     )
     .join('\n\n---\n\n')
 
@@ -69,7 +91,12 @@ const CONCLUSION = { allow: 'success', deny: 'failure', wait: null, undecided: n
  * A pull request: one check run `release-gates/merge` on its head, the worst verdict of all open pull requests that
  * share the head.
  */
-export const evaluateChange = async (gatekeeper: Gatekeeper, lease: Lease, repository: Repository, number: number): Promise<Judged> => {
+export const evaluateChange = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  number: number,
+): Promise<Judged> => {
   const state = await repository.change(number)
   if (state === null || !state.open) return settled(lease.sha)
   if (lease.sha !== state.headSha) return moved(gatekeeper, lease, repository.address.id, number, state.headSha)
@@ -88,13 +115,24 @@ export const evaluateChange = async (gatekeeper: Gatekeeper, lease: Lease, repos
     gatekeeper,
     lease,
     repository,
-    { name, sha: state.headSha, conclusion: CONCLUSION[verdict.decision], title: titleFor(judged, verdict), summary: reportFor(repository, judged) },
+    {
+      name,
+      sha: state.headSha,
+      conclusion: CONCLUSION[verdict.decision],
+      title: titleFor(judged, verdict),
+      summary: reportFor(repository, judged),
+    },
     shown,
     STALE_AFTER,
   )
   const now = gatekeeper.clock.now()
   return {
-    lookAgainAt: earliest(verdict.lookAgainAt, verdict.decision === 'undecided' ? now + SOON : null, now + STALE_AFTER, looksAgain),
+    lookAgainAt: earliest(
+      verdict.lookAgainAt,
+      verdict.decision === 'undecided' ? now + SOON : null,
+      now + STALE_AFTER,
+      looksAgain,
+    ),
     asked: [...verdict.asked, 'policy', 'change', 'files'],
     sha: state.headSha,
     finished: false,
@@ -102,13 +140,30 @@ export const evaluateChange = async (gatekeeper: Gatekeeper, lease: Lease, repos
 }
 
 /** The head is another one than the lane was leased for: ask again under the right lane. */
-const moved = async ({ subjects, clock }: Gatekeeper, lease: Lease, repository: RepositoryId, number: number, sha: Sha): Promise<Judged> => {
-  await subjects.hint([{ kind: 'touch', subject: { kind: 'change', repository, number }, sha, installation: lease.installation }], clock.now())
+const moved = async (
+  { subjects, clock }: Gatekeeper,
+  lease: Lease,
+  repository: RepositoryId,
+  number: number,
+  sha: Sha,
+): Promise<Judged> => {
+  await subjects.hint(
+    [{ kind: 'touch', subject: { kind: 'change', repository, number }, sha, installation: lease.installation }],
+    clock.now(),
+  )
   return { lookAgainAt: null, asked: [], sha, finished: false }
 }
 
-const sharers = async (gatekeeper: Gatekeeper, lease: Lease, repository: Repository, number: number, state: ChangeState): Promise<readonly JudgedChange[]> => {
-  const known = (await gatekeeper.subjects.inLane(lease.lane)).flatMap((subject) => (subject.kind === 'change' ? [subject.number] : []))
+const sharers = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  number: number,
+  state: ChangeState,
+): Promise<readonly JudgedChange[]> => {
+  const known = (await gatekeeper.subjects.inLane(lease.lane)).flatMap((subject) =>
+    subject.kind === 'change' ? [subject.number] : [],
+  )
   const numbers = [...new Set([...state.sharedBy, ...known])].filter((other) => other !== number).sort((a, b) => a - b)
   const judged: JudgedChange[] = []
   for (const other of numbers) {

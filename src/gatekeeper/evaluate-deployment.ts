@@ -16,7 +16,13 @@ const over = (sha: string): Judged => ({ lookAgainAt: null, asked: [], sha, fini
  * A run that asks to enter an environment. Allowed: everything is read again without a cache, and only if run, attempt,
  * SHA and verdict still agree is GitHub answered.
  */
-export const evaluateDeployment = async (gatekeeper: Gatekeeper, lease: Lease, repository: Repository, environment: string, runId: number): Promise<Judged> => {
+export const evaluateDeployment = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  environment: string,
+  runId: number,
+): Promise<Judged> => {
   const run = await repository.run(runId)
   const asked = askedByRun(environment, run)
   const answered = await wasAnswered(gatekeeper, repository, asked)
@@ -33,7 +39,15 @@ export const evaluateDeployment = async (gatekeeper: Gatekeeper, lease: Lease, r
       return again(gatekeeper, judged.verdict, run.sha)
     case 'observe-and-approve':
       await showDeployCheck(gatekeeper, lease, repository, asked, { judged })
-      return (await approveRun(gatekeeper, lease, repository, judged, 'Observing only: approved whatever the gate would have said.')) ? over(run.sha) : again(gatekeeper, judged.verdict, run.sha)
+      return (await approveRun(
+        gatekeeper,
+        lease,
+        repository,
+        judged,
+        'Observing only: approved whatever the gate would have said.',
+      ))
+        ? over(run.sha)
+        : again(gatekeeper, judged.verdict, run.sha)
     case 'enforce':
       return answer(gatekeeper, lease, repository, run, judged)
   }
@@ -46,14 +60,22 @@ const again = ({ clock }: Gatekeeper, verdict: Verdict, sha: string): Judged => 
   finished: false,
 })
 
-const answer = async (gatekeeper: Gatekeeper, lease: Lease, repository: Repository, run: WorkflowRun, judged: JudgedRelease & { readonly changed: boolean }): Promise<Judged> => {
+const answer = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  run: WorkflowRun,
+  judged: JudgedRelease & { readonly changed: boolean },
+): Promise<Judged> => {
   const { verdict, asked } = judged
   switch (verdict.decision) {
     case 'allow':
       return confirm(gatekeeper, lease, repository, run, judged)
     case 'deny':
       await showDeployCheck(gatekeeper, lease, repository, asked, { judged })
-      return (await rejectRun(gatekeeper, lease, repository, judged, messageOf(verdict))) ? over(run.sha) : again(gatekeeper, verdict, run.sha)
+      return (await rejectRun(gatekeeper, lease, repository, judged, messageOf(verdict)))
+        ? over(run.sha)
+        : again(gatekeeper, verdict, run.sha)
     case 'wait':
       await showDeployCheck(gatekeeper, lease, repository, asked, { judged })
       await report(gatekeeper, lease, repository, judged)
@@ -66,12 +88,25 @@ const answer = async (gatekeeper: Gatekeeper, lease: Lease, repository: Reposito
 }
 
 /** What a look judged must still be so, read without a cache, immediately before GitHub is told. */
-const confirm = async (gatekeeper: Gatekeeper, lease: Lease, repository: Repository, before: WorkflowRun, first: JudgedRelease): Promise<Judged> => {
+const confirm = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  before: WorkflowRun,
+  first: JudgedRelease,
+): Promise<Judged> => {
   const fresh = await judgeRelease(gatekeeper, repository, first.asked, lease, { fresh: true })
   const now = await repository.run(before.id)
-  const same = now.attempt === before.attempt && now.sha === before.sha && now.status === before.status && now.event === before.event
+  const same =
+    now.attempt === before.attempt &&
+    now.sha === before.sha &&
+    now.status === before.status &&
+    now.event === before.event
   if (!same || fresh.verdict.decision !== 'allow') {
-    gatekeeper.log.info({ subject: lease.key, same, decision: fresh.verdict.decision }, 'what was judged has changed: judging again')
+    gatekeeper.log.info(
+      { subject: lease.key, same, decision: fresh.verdict.decision },
+      'what was judged has changed: judging again',
+    )
     return { ...again(gatekeeper, fresh.verdict, now.sha), lookAgainAt: gatekeeper.clock.now() }
   }
   const { records, clock } = gatekeeper
@@ -82,7 +117,8 @@ const confirm = async (gatekeeper: Gatekeeper, lease: Lease, repository: Reposit
   }
   const approved = await approveRun(gatekeeper, lease, repository, fresh, messageOf(fresh.verdict))
   if (!approved) return again(gatekeeper, fresh.verdict, now.sha)
-  if (fresh.verdict.overridden === true) await records.spendOverrides(id, first.asked.environment, first.asked.sha, clock.now())
+  if (fresh.verdict.overridden === true)
+    await records.spendOverrides(id, first.asked.environment, first.asked.sha, clock.now())
   await showDeployCheck(gatekeeper, lease, repository, first.asked, { judged: fresh })
   return over(now.sha)
 }
@@ -90,7 +126,12 @@ const confirm = async (gatekeeper: Gatekeeper, lease: Lease, repository: Reposit
 const holderOf = ({ asked }: JudgedRelease) => `run/${asked.run}/${asked.attempt}`
 
 /** Says on the deployment what it waits for, when that has changed, within what GitHub takes. */
-const report = async (gatekeeper: Gatekeeper, lease: Lease, repository: Repository, { verdict, asked }: JudgedRelease): Promise<void> => {
+const report = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  { verdict, asked }: JudgedRelease,
+): Promise<void> => {
   const { records, subjects, clock } = gatekeeper
   const { id, installation } = repository.address
   const sent = await records.reports(id, asked.run, asked.environment, asked.attempt)
@@ -98,7 +139,17 @@ const report = async (gatekeeper: Gatekeeper, lease: Lease, repository: Reposito
   if (sent.last === title || sent.count >= REPORTS) return
   if (!(await subjects.holds(lease, clock.now()))) return
   const intent = await records.intend(
-    { installation, repository: id, subject: lease.key, what: 'report', target: asked.environment, sha: asked.sha, run: asked.run, attempt: asked.attempt, body: { text: title } },
+    {
+      installation,
+      repository: id,
+      subject: lease.key,
+      what: 'report',
+      target: asked.environment,
+      sha: asked.sha,
+      run: asked.run,
+      attempt: asked.attempt,
+      body: { text: title },
+    },
     clock.now(),
   )
   try {
@@ -106,6 +157,9 @@ const report = async (gatekeeper: Gatekeeper, lease: Lease, repository: Reposito
     await records.settle(intent, { ok: true, detail: {} }, clock.now())
   } catch (error) {
     await records.settle(intent, { ok: false, detail: { error: String(error) } }, clock.now())
-    gatekeeper.log.warn({ subject: lease.key, error: String(error) }, 'GitHub did not take a report; the gate stays as it is')
+    gatekeeper.log.warn(
+      { subject: lease.key, error: String(error) },
+      'GitHub did not take a report; the gate stays as it is',
+    )
   }
 }

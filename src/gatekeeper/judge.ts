@@ -14,7 +14,10 @@ const SEVERITY: Readonly<Record<Decision, number>> = { allow: 0, wait: 1, undeci
 
 /** deny > undecided > wait > allow; of nothing: undecided. */
 export const worstOf = (decisions: readonly Decision[]): Decision =>
-  decisions.reduce<Decision>((worst, one) => (SEVERITY[one] > SEVERITY[worst] ? one : worst), decisions[0] ?? 'undecided')
+  decisions.reduce<Decision>(
+    (worst, one) => (SEVERITY[one] > SEVERITY[worst] ? one : worst),
+    decisions[0] ?? 'undecided',
+  )
 
 /**
  * Several verdicts as one: the worst decision, all findings, the earliest look-again. Gates that do not apply say

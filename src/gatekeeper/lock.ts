@@ -22,7 +22,12 @@ export const isOneAtATime = (gate: Gate): boolean =>
   gate.layers.some(({ entries, rollback }) => entries.some(names) || (rollback?.entries.some(names) ?? false))
 
 /** A lock whose run has ended holds nobody up: it is freed by what GitHub says of that run, never by time alone. */
-export const freeFinishedLock = async ({ records, clock }: Gatekeeper, repository: Repository, environment: string, ownRun: number): Promise<void> => {
+export const freeFinishedLock = async (
+  { records, clock }: Gatekeeper,
+  repository: Repository,
+  environment: string,
+  ownRun: number,
+): Promise<void> => {
   const { id } = repository.address
   const lock = (await records.locks(id)).find((one) => sameName(one.environment, environment))
   const run = lock && Number(/^run\/(\d+)\//.exec(lock.holder)?.[1])

@@ -33,7 +33,10 @@ export const sourceOf = ({ commit, file }: PolicyFile, origin: PolicyOrigin): Po
     : { state: 'invalid', problems: result.problems, sha: commit }
 }
 
-const reading = async (origin: PolicyOrigin, read: () => Promise<PolicyFile | 'none'>): Promise<{ source: PolicySource; commit: Sha | null }> => {
+const reading = async (
+  origin: PolicyOrigin,
+  read: () => Promise<PolicyFile | 'none'>,
+): Promise<{ source: PolicySource; commit: Sha | null }> => {
   try {
     const file = await read()
     if (file === 'none') return { source: { state: 'absent' }, commit: null }
@@ -42,7 +45,14 @@ const reading = async (origin: PolicyOrigin, read: () => Promise<PolicyFile | 'n
     if (error instanceof Unreadable) return { source: { state: 'unreadable', reason: error.message }, commit: null }
     if (error instanceof BadPolicyFile) {
       const place = { file: error.path, line: 1, column: 1, endLine: 1, endColumn: 1 }
-      return { source: { state: 'invalid', problems: [{ ...place, message: error.problem, severity: 'error' }], sha: error.commit }, commit: error.commit }
+      return {
+        source: {
+          state: 'invalid',
+          problems: [{ ...place, message: error.problem, severity: 'error' }],
+          sha: error.commit,
+        },
+        commit: error.commit,
+      }
     }
     throw error
   }
@@ -66,7 +76,8 @@ const organisationLayer = async ({ records, settings, clock }: Gatekeeper, repos
   })
   const scope = scopeOf(repository)
   if (hidden) {
-    const seen = settings.organisationPolicy === 'required' || (await records.pin(scope, SEEN, 0 as never, clock.now())) === 1
+    const seen =
+      settings.organisationPolicy === 'required' || (await records.pin(scope, SEEN, 0 as never, clock.now())) === 1
     const reason = 'the organisation’s policy repository cannot be seen by this installation'
     return seen ? { source: { state: 'unreadable', reason } as const, commit: null } : layer
   }

@@ -269,6 +269,10 @@ export interface Records {
   unpin(scope: string, now: Instant): Promise<void>
   /** The default branch's tip as last recorded before an instant; the first record is where the app's knowledge begins. */
   tip(repository: RepositoryId, branch: string, before: Instant): Promise<Sha | null>
+  /** The branch's tip as recorded last before it became `sha`; `null`: nothing on record. Does not depend on whether `sha` itself is recorded. */
+  tipBefore(repository: RepositoryId, branch: string, sha: Sha): Promise<Sha | null>
+  /** Whether this run ever asked us for this environment. */
+  wasAsked(repository: RepositoryId, environment: string, run: number): Promise<boolean>
   recordTip(repository: RepositoryId, branch: string, sha: Sha, now: Instant): Promise<void>
   /** Takes the environment's lock for (run, attempt, sha), or tells who holds it. Released when its deployment ends, or at `until`. */
   lock(
@@ -484,9 +488,7 @@ export interface Repository {
   /** Environments of this run that still wait for a decision. */
   pending(run: number): Promise<readonly string[]>
   /** GitHub's own environment reviews of a run; GitHub tells neither their time nor their attempt. */
-  environmentReviews(
-    run: number,
-  ): Promise<
+  environmentReviews(run: number): Promise<
     readonly {
       readonly environments: readonly string[]
       readonly by: Person

@@ -67,7 +67,11 @@ export const channelsOf = (gate: Gate): ReadonlySet<string> => {
 }
 
 /** GitHub's own environment reviews become acts of ours when first read, since GitHub tells no time of them. */
-const recordEnvironmentReviews = async ({ records, clock }: Gatekeeper, repository: Repository, asked: ReleaseAsked) => {
+const recordEnvironmentReviews = async (
+  { records, clock }: Gatekeeper,
+  repository: Repository,
+  asked: ReleaseAsked,
+) => {
   if (asked.attempt !== 1 || asked.run < 0) return
   for (const review of await repository.environmentReviews(asked.run)) {
     if (review.by.kind !== 'user' || !review.environments.some((name) => sameName(name, asked.environment))) continue
@@ -75,34 +79,72 @@ const recordEnvironmentReviews = async ({ records, clock }: Gatekeeper, reposito
     await records.act(
       {
         key: `environment/${id}/${asked.run}/${asked.environment}/${review.by.id}/${review.state}`,
-        installation, repository: id, environment: asked.environment, run: asked.run, attempt: asked.attempt, sha: asked.sha,
-        kind: review.state === 'approved' ? 'approve' : 'reject', by: review.by, at: clock.now(), text: review.comment, via: 'environment', expiresAt: null,
+        installation,
+        repository: id,
+        environment: asked.environment,
+        run: asked.run,
+        attempt: asked.attempt,
+        sha: asked.sha,
+        kind: review.state === 'approved' ? 'approve' : 'reject',
+        by: review.by,
+        at: clock.now(),
+        text: review.comment,
+        via: 'environment',
+        expiresAt: null,
       },
       clock.now(),
     )
   }
 }
 
-export const sameName = (one: string, other: string): boolean => one.normalize('NFKC').toLowerCase() === other.normalize('NFKC').toLowerCase()
+export const sameName = (one: string, other: string): boolean =>
+  one.normalize('NFKC').toLowerCase() === other.normalize('NFKC').toLowerCase()
 
-const reviewApprovals = async (repository: Repository, { sha, attempt }: ReleaseAsked): Promise<readonly ReleaseApproval[]> =>
+const reviewApprovals = async (
+  repository: Repository,
+  { sha, attempt }: ReleaseAsked,
+): Promise<readonly ReleaseApproval[]> =>
   (await repository.reviewsOf(sha)).flatMap(({ by, state, commit, at, body }) => {
-    if (by === null || commit !== sha || at === null || (state !== 'approved' && state !== 'changes_requested')) return []
-    return [{ by, at, decision: state === 'approved' ? ('approve' as const) : ('reject' as const), comment: body, via: 'review' as const, sha, attempt }]
+    if (by === null || commit !== sha || at === null || (state !== 'approved' && state !== 'changes_requested'))
+      return []
+    return [
+      {
+        by,
+        at,
+        decision: state === 'approved' ? ('approve' as const) : ('reject' as const),
+        comment: body,
+        via: 'review' as const,
+        sha,
+        attempt,
+      },
+    ]
   })
 
 /** The facts that only people and our records know: read before the rest, so that nothing given meanwhile is lost. */
-const actFacts = async (gatekeeper: Gatekeeper, repository: Repository, gate: Gate, asked: ReleaseAsked): Promise<Facts> => {
+const actFacts = async (
+  gatekeeper: Gatekeeper,
+  repository: Repository,
+  gate: Gate,
+  asked: ReleaseAsked,
+): Promise<Facts> => {
   const channels = channelsOf(gate)
   if (channels.has('environment')) await recordEnvironmentReviews(gatekeeper, repository, asked)
   const facts = new Map<string, Fact>(await releaseFacts(gatekeeper, repository.address, asked))
   if (!channels.has('review')) return facts
   const ours = factFor(facts, ask.approvals)
   const reviews = await reviewApprovals(repository, asked)
-  return facts.set(ask.approvals.key, known([...(ours.known ? ours.value : []), ...reviews], 'our records and GitHub', gatekeeper.clock.now()))
+  return facts.set(
+    ask.approvals.key,
+    known([...(ours.known ? ours.value : []), ...reviews], 'our records and GitHub', gatekeeper.clock.now()),
+  )
 }
 
-const factSubject = async ({ records, clock }: Gatekeeper, repository: Repository, asked: ReleaseAsked, defaultBranch: string): Promise<FactSubject> => {
+const factSubject = async (
+  { records, clock }: Gatekeeper,
+  repository: Repository,
+  asked: ReleaseAsked,
+  defaultBranch: string,
+): Promise<FactSubject> => {
   const { id } = repository.address
   const { environment } = asked
   const requestedAt = await records.firstAsked(id, environment, asked.run, asked.attempt, asked.sha, clock.now())
@@ -126,7 +168,11 @@ export const judgeRelease = async (
   const { clock, records } = gatekeeper
   const { defaultBranch, tip } = await repository.state()
   const read = await readPolicies(gatekeeper, repository, tip, { fresh })
-  const gate = gateOfRelease(read.policies, { repository: fullName(repository), defaultBranch, environment: asked.environment })
+  const gate = gateOfRelease(read.policies, {
+    repository: fullName(repository),
+    defaultBranch,
+    environment: asked.environment,
+  })
   const subject = await factSubject(gatekeeper, repository, asked, defaultBranch)
   const acts = await actFacts(gatekeeper, repository, gate, asked)
   const questions = questionsOfAll([gate]).filter(({ key }) => !acts.has(key) && key !== ask.repository.key)
@@ -136,7 +182,17 @@ export const judgeRelease = async (
   if (verdict === undefined) throw new Error('a gate was judged and gave no verdict')
   const { installation, id } = repository.address
   const changed = await records.verdict(
-    { subject: lease.key, repository: id, installation, sha: asked.sha, attempt: asked.attempt, number: null, verdict, facts, policy: read.commits },
+    {
+      subject: lease.key,
+      repository: id,
+      installation,
+      sha: asked.sha,
+      attempt: asked.attempt,
+      number: null,
+      verdict,
+      facts,
+      policy: read.commits,
+    },
     clock.now(),
   )
   return { asked, gate, read, facts, verdict, changed }

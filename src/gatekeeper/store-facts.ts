@@ -5,8 +5,12 @@ import type { RepositoryAddress } from './subject.js'
 const STORE = 'our records'
 
 /** The facts read from GitHub and what we know of the repository itself. */
-export const withStoreFacts = (facts: Facts, repository: RepositoryFacts, now: Instant, more: Facts = new Map()): Facts =>
-  new Map<string, Fact>([...facts, ...more, [ask.repository.key, known(repository, STORE, now)]])
+export const withStoreFacts = (
+  facts: Facts,
+  repository: RepositoryFacts,
+  now: Instant,
+  more: Facts = new Map(),
+): Facts => new Map<string, Fact>([...facts, ...more, [ask.repository.key, known(repository, STORE, now)]])
 
 /** What people have done about one attempt to enter an environment, and what it owes. */
 export const releaseFacts = async (

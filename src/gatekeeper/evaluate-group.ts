@@ -1,0 +1,162 @@
+import { reportOf, titleOf } from '../policy/explain.js'
+import { gatesOfChange } from '../policy/gates.js'
+import type { Entry, Gate } from '../policy/gate.js'
+import type { Decision, Verdict } from '../policy/verdict.js'
+import { showCheck } from './answer-check.js'
+import { checkName } from './check-names.js'
+import { fullName, judgeChange, type JudgedChange } from './evaluate-change.js'
+import { earliest, SOON, STALE_AFTER, type Gatekeeper } from './gatekeeper.js'
+import { judgeAll, questionsOfAll, worstOf } from './judge.js'
+import { readPolicies } from './policies.js'
+import { Unreadable, type Judged, type Lease, type Repository } from './ports.js'
+import { withStoreFacts } from './store-facts.js'
+import type { Subject } from './subject.js'
+
+type GroupSubject = Extract<Subject, { readonly kind: 'group' }>
+
+const asksChecks = (entry: Entry) => entry.kind === 'rule' && entry.rule.name === 'checks'
+
+/** The gate's own `checks`, asked of the group's SHA: a pull request's green says nothing of what the queue made of it. */
+const checksOnly = (gate: Gate): Gate | null => {
+  const layers = gate.layers.map((layer) => ({
+    ...layer,
+    entries: layer.entries.filter(asksChecks),
+    override: null,
+    rollback: null,
+  }))
+  return layers.some(({ entries }) => entries.length > 0) ? { ...gate, layers, added: [] } : null
+}
+
+/** The group's own checks as a verdict; `null` where the gate asks for none. */
+const checksOfGroup = async (
+  gatekeeper: Gatekeeper,
+  repository: Repository,
+  group: GroupSubject,
+  gates: readonly Gate[],
+  defaultBranch: string,
+): Promise<Verdict | null> => {
+  const gate = gates.filter(({ kind }) => kind === 'merge').map(checksOnly)[0] ?? null
+  if (gate === null) return null
+  const now = gatekeeper.clock.now()
+  const subject = { kind: 'group', sha: group.sha, base: group.base, baseSha: group.baseSha } as const
+  const facts = await repository.facts(subject, questionsOfAll([gate]), now, { fresh: false })
+  const [verdict] = judgeAll([gate], withStoreFacts(facts, { fullName: fullName(repository), defaultBranch }, now), now)
+  return verdict ?? null
+}
+
+interface Member {
+  readonly number: number
+  readonly judged: JudgedChange | null
+}
+
+const membersOf = async (
+  gatekeeper: Gatekeeper,
+  repository: Repository,
+  group: GroupSubject,
+): Promise<readonly Member[] | Unreadable> => {
+  try {
+    const numbers = await repository.changesOfGroup(group)
+    const members: Member[] = []
+    for (const number of numbers) {
+      const state = await repository.change(number)
+      members.push({
+        number,
+        judged:
+          state === null
+            ? null
+            : await judgeChange(gatekeeper, repository, number, state, `change/${repository.address.id}/${number}`),
+      })
+    }
+    return members
+  } catch (error) {
+    if (error instanceof Unreadable) return error
+    throw error
+  }
+}
+
+const summaryOf = (
+  repository: Repository,
+  group: GroupSubject,
+  members: readonly Member[],
+  checks: Verdict | null,
+): string =>
+  [
+    ...members.map(({ number, judged }) =>
+      judged?.verdict
+        ? `### #${number}\n\n${reportOf(judged.verdict, { repository: fullName(repository), sha: judged.state.headSha, subject: `#${number}` })}`
+        : `### #${number}\n\nThis pull request could not be judged.`,
+    ),
+    ...(checks === null
+      ? []
+      : [
+          `### The group's own checks\n\n${reportOf(checks, { repository: fullName(repository), sha: group.sha, subject: 'the merge group' })}`,
+        ]),
+  ].join('\n\n')
+
+const decisionOf = (members: readonly Member[], checks: Verdict | null): Decision =>
+  worstOf([
+    ...members.map(({ judged }) => judged?.verdict?.decision ?? ('undecided' as const)),
+    ...(checks === null ? [] : [checks.decision]),
+  ])
+
+/** A merge queue's commit: every pull request in it, each at its own head, and the gate's checks on the group's SHA. */
+export const evaluateGroup = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  group: GroupSubject,
+): Promise<Judged> => {
+  const { clock, records } = gatekeeper
+  const { defaultBranch } = await repository.state()
+  const { policies } = await readPolicies(gatekeeper, repository, group.baseSha)
+  const gates = gatesOfChange(policies, { repository: fullName(repository), defaultBranch, base: group.base })
+  if (gates.length === 0) return { lookAgainAt: null, asked: ['policy'], sha: group.sha, finished: true }
+  const members = await membersOf(gatekeeper, repository, group)
+  const name = checkName({ of: 'merge' }, gates[0]?.mode ?? 'enforce')
+  const shown =
+    (await records.lastCheck(repository.address.id, group.sha, name)) === null
+      ? await repository.newestCheck(group.sha, name)
+      : null
+  if (members instanceof Unreadable) {
+    const content = {
+      name,
+      sha: group.sha,
+      conclusion: null,
+      title: 'The merge group could not be read',
+      summary: members.message,
+    }
+    await showCheck(gatekeeper, lease, repository, content, shown, STALE_AFTER)
+    return { lookAgainAt: members.retryAt ?? clock.now() + SOON, asked: ['policy'], sha: group.sha, finished: false }
+  }
+  const checks = await checksOfGroup(gatekeeper, repository, group, gates, defaultBranch)
+  const decision = decisionOf(members, checks)
+  const worst = members.find(({ judged }) => (judged?.verdict?.decision ?? 'undecided') === decision)
+  const title =
+    checks?.decision === decision && worst === undefined
+      ? titleOf(checks)
+      : worst?.judged?.verdict
+        ? `#${worst.number}: ${titleOf(worst.judged.verdict)}`.slice(0, 140)
+        : 'No pull request of this group could be judged'
+  const conclusion = ({ allow: 'success', deny: 'failure', wait: null, undecided: null } as const)[decision]
+  await showCheck(
+    gatekeeper,
+    lease,
+    repository,
+    { name, sha: group.sha, conclusion, title, summary: summaryOf(repository, group, members, checks) },
+    shown,
+    STALE_AFTER,
+  )
+  const verdicts = [
+    ...members.flatMap(({ judged }) => (judged?.verdict ? [judged.verdict] : [])),
+    ...(checks === null ? [] : [checks]),
+  ]
+  return {
+    lookAgainAt: earliest(
+      ...verdicts.map(({ lookAgainAt }) => lookAgainAt),
+      decision === 'undecided' ? clock.now() + SOON : null,
+    ),
+    asked: [...new Set(verdicts.flatMap(({ asked }) => asked)), 'policy', 'change'],
+    sha: group.sha,
+    finished: false,
+  }
+}
