@@ -117,6 +117,7 @@ export type LedgerKind =
   | 'pin'
   | 'settings'
   | 'tip'
+  | 'lock'
 
 /** One entry of the chain. `hash` covers everything else and `previous`. */
 export interface LedgerEntry {
@@ -129,6 +130,38 @@ export interface LedgerEntry {
   readonly body: { readonly [key: string]: Json }
   readonly previous: string
   readonly hash: string
+}
+
+/** Which entries to read: `from` inclusive, `to` exclusive, in epoch milliseconds; all that is given must hold. */
+export interface LedgerFilter {
+  readonly from?: Instant
+  readonly to?: Instant
+  readonly kinds?: readonly LedgerKind[]
+  readonly repository?: RepositoryId
+  readonly subject?: string
+}
+
+/**
+ * What recomputing the chain came to. `hash`: the entry says something else than what was hashed; `previous`: it does
+ * not follow the one before; `gap`: it is missing; `tail`: it and all after it are missing; `head`: the record of the
+ * last entry differs. `verified`: up to this sequence the chain is whole.
+ */
+export type Verification =
+  | { readonly ok: true; readonly entries: number; readonly hash: string }
+  | {
+      readonly ok: false
+      /** The first broken entry. */
+      readonly sequence: number
+      readonly problem: 'hash' | 'previous' | 'gap' | 'tail' | 'head'
+      readonly detail: string
+      readonly verified: number
+    }
+
+/** The ledger for those who only read it: audit, replay, pages. Entries come in order, never all at once in memory. */
+export interface LedgerReader {
+  entries(filter?: LedgerFilter): AsyncIterable<LedgerEntry>
+  head(): Promise<{ readonly sequence: number; readonly hash: string } | null>
+  verify(): Promise<Verification>
 }
 
 /** A verdict as it is kept: with the facts and the policy it rests on, so that it can be replayed. */
@@ -297,6 +330,23 @@ export interface Records {
     sha: Sha,
     now: Instant,
   ): Promise<Instant>
+}
+
+/** An override or a bypass that still wants its review. `key` names it to {@link Debts.review}. */
+export interface Debt {
+  readonly key: string
+  readonly kind: 'override' | 'bypass'
+  readonly environment: string
+  readonly at: Instant
+  /** Who overrode; `null` for a bypass. */
+  readonly by: Person | null
+}
+
+/** The closing of debts that overrides and bypasses opened. */
+export interface Debts {
+  debts(repository: RepositoryId, environment: string): Promise<readonly Debt[]>
+  /** Closes a debt with its ledger entry; false: there is no such open debt. Who may do so is the caller's question. */
+  review(debt: Pick<Debt, 'kind' | 'key'>, by: Person, text: string, now: Instant): Promise<boolean>
 }
 
 // ───────────────────────────── GitHub ─────────────────────────────
