@@ -1,0 +1,56 @@
+import type { Gatekeeper } from './gatekeeper.js'
+import { Unreadable, type Repository, type StoredIntent } from './ports.js'
+import { keyOf, type Hint } from './subject.js'
+
+/** Whether GitHub shows what an intent meant to say; `null`: GitHub has no way to tell. */
+const wasSaid = async (repository: Repository, intent: StoredIntent): Promise<{ readonly said: boolean; readonly id?: number } | null> => {
+  switch (intent.what) {
+    case 'check': {
+      if (intent.sha === null) return null
+      const shown = await repository.newestCheck(intent.sha, intent.target)
+      return shown !== null && shown.externalId === intent.body['digest'] ? { said: true, id: shown.id } : { said: false }
+    }
+    case 'approve':
+    case 'reject':
+      return intent.run === null || intent.run < 0 ? null : { said: !(await repository.pending(intent.run)).includes(intent.target) }
+    case 'report':
+    case 'status':
+    case 'reply':
+    case 'cancel':
+      return null
+  }
+}
+
+/** At start: intents without an outcome are settled by asking GitHub what it has; what was not said is judged afresh. */
+export const settleOpenIntents = async (gatekeeper: Gatekeeper): Promise<number> => {
+  const { records, subjects, github, clock, log } = gatekeeper
+  const open = await records.unsettled()
+  for (const intent of open) {
+    const address = await subjects.address(intent.repository)
+    if (address === null) {
+      await records.settle(intent.id, { ok: false, detail: { reason: 'the repository is gone' } }, clock.now())
+      continue
+    }
+    try {
+      const found = await wasSaid(await github.repository(address), intent)
+      const detail = found === null ? { reason: 'GitHub does not tell' } : { seen: found.said, ...(found.id === undefined ? {} : { id: found.id }) }
+      await records.settle(intent.id, { ok: found?.said ?? false, detail }, clock.now())
+      await subjects.hint([retouch(intent)].flat(), clock.now())
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error
+      log.warn({ intent: intent.id, error: error.message }, 'an open intent could not be settled yet')
+    }
+  }
+  return open.length
+}
+
+/** Judges the intent's subject again, where its key says enough to name it. */
+const retouch = (intent: StoredIntent): readonly Hint[] => {
+  const { repository, installation, run, target } = intent
+  if ((intent.what === 'approve' || intent.what === 'reject') && run !== null && run > 0) {
+    const subject = { kind: 'deployment', repository, environment: target, run } as const
+    return keyOf(subject) === intent.subject ? [{ kind: 'touch', subject, installation }] : []
+  }
+  const change = /^change\/\d+\/(\d+)$/.exec(intent.subject)
+  return change ? [{ kind: 'touch', subject: { kind: 'change', repository, number: Number(change[1]) }, installation }] : []
+}

@@ -1,0 +1,124 @@
+import { evaluate } from './evaluate.js'
+import { MINUTE, SECOND, type Gatekeeper } from './gatekeeper.js'
+import { Unreadable, type Lease } from './ports.js'
+
+export interface WorkerOptions {
+  /** Names this process's leases. */
+  readonly owner: string
+  /** Lanes judged at once. */
+  readonly concurrency: number
+}
+
+/** How long a lease lives without renewal. */
+const TTL = MINUTE
+const RENEW_EVERY = 20 * SECOND
+const LONGEST_BACKOFF = 5 * MINUTE
+/** Timers cannot be trusted over long spans (suspended machines, changed clocks): look at least this often. */
+const LONGEST_SLEEP = SECOND
+
+/** Doubling from one second; what GitHub asked for wins. */
+export const retryAt = (error: unknown, attempts: number, now: number): number => {
+  const backoff = now + Math.min(LONGEST_BACKOFF, SECOND * 2 ** Math.min(attempts, 12))
+  return error instanceof Unreadable && error.retryAt !== null ? Math.max(backoff, error.retryAt) : backoff
+}
+
+/** Leases lanes with something due and looks at them, several at once, never one lane twice. */
+export class Worker {
+  private timer: NodeJS.Timeout | undefined
+  private running: Promise<void> | undefined
+  private again = false
+  private stopped = true
+  private readonly inFlight = new Set<Promise<void>>()
+
+  constructor(
+    private readonly gatekeeper: Gatekeeper,
+    private readonly options: WorkerOptions,
+    /** Runs before every round: what arrived is turned into touched subjects first. */
+    private readonly drain: () => Promise<number>,
+  ) {}
+
+  start(): void {
+    this.stopped = false
+    this.nudge()
+  }
+
+  /** Something may be due now. Cheap, and safe to call at any time. */
+  nudge(): void {
+    if (this.stopped) return
+    this.again = true
+    this.running ??= this.loop().finally(() => {
+      this.running = undefined
+      if (this.again) this.nudge()
+      else this.sleep()
+    })
+  }
+
+  /** Judges until nothing is due at this instant; for tests and a quiet stop. */
+  async untilIdle(): Promise<void> {
+    while ((await this.round()) > 0);
+  }
+
+  /** Finishes what is under way and hands everything else back. */
+  async stop(): Promise<void> {
+    this.stopped = true
+    this.again = false
+    clearTimeout(this.timer)
+    await this.running
+    await Promise.allSettled([...this.inFlight])
+    await this.gatekeeper.subjects.handBack(this.options.owner)
+  }
+
+  private sleep(): void {
+    if (this.stopped) return
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.nudge(), LONGEST_SLEEP)
+    this.timer.unref()
+  }
+
+  private async loop(): Promise<void> {
+    do {
+      this.again = false
+      try {
+        while (!this.stopped && (await this.round()) > 0);
+      } catch (error) {
+        this.gatekeeper.log.error({ error }, 'the worker could not take work; trying again')
+        return
+      }
+    } while (this.again && !this.stopped)
+  }
+
+  private async round(): Promise<number> {
+    const { subjects, clock } = this.gatekeeper
+    const drained = await this.drain()
+    const free = this.options.concurrency - this.inFlight.size
+    const leases = free > 0 ? await subjects.lease(this.options.owner, clock.now(), free, TTL) : []
+    const looks = leases.map((lease) => this.track(this.look(lease)))
+    if (looks.length > 0) await Promise.race(this.inFlight)
+    else if (this.inFlight.size > 0) await Promise.race(this.inFlight)
+    return drained + leases.length + this.inFlight.size
+  }
+
+  private track(look: Promise<void>): Promise<void> {
+    const tracked: Promise<void> = look.finally(() => this.inFlight.delete(tracked))
+    this.inFlight.add(tracked)
+    return tracked
+  }
+
+  private async look(lease: Lease): Promise<void> {
+    const { subjects, clock, log } = this.gatekeeper
+    const renewal = setInterval(() => {
+      subjects.renew(lease, clock.now(), TTL).catch((error: unknown) => log.warn({ subject: lease.key, error }, 'a lease could not be renewed'))
+    }, RENEW_EVERY)
+    renewal.unref()
+    try {
+      await subjects.judged(lease, await evaluate(this.gatekeeper, lease), clock.now())
+    } catch (error) {
+      const at = retryAt(error, lease.attempts, clock.now())
+      const level = error instanceof Unreadable ? 'warn' : 'error'
+      log[level]({ subject: lease.key, attempts: lease.attempts, retryAt: at, error }, 'a look at a subject failed; looking again')
+      await subjects.failed(lease, error instanceof Error ? error.message : String(error), at, clock.now())
+    } finally {
+      clearInterval(renewal)
+    }
+  }
+}
