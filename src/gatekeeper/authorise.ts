@@ -8,21 +8,25 @@ export type ActKind = 'approve' | 'reject' | 'release' | 'override'
 
 /** Whether this person may do this to this release now; if not, why, and who may. */
 export type Authority =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly code: Code | 'nothing_to_do'; readonly may: readonly Person[] }
+  { readonly ok: true } | { readonly ok: false; readonly code: Code | 'nothing_to_do'; readonly may: readonly Person[] }
 
 const everyFinding = (findings: readonly Finding[]): readonly Finding[] =>
   findings.flatMap((finding) => [finding, ...everyFinding(finding.children ?? [])])
 
-const unique = (people: readonly Person[]): readonly Person[] => [...new Map(people.map((person) => [person.id, person])).values()]
+const unique = (people: readonly Person[]): readonly Person[] => [
+  ...new Map(people.map((person) => [person.id, person])).values(),
+]
 
 /** Someone stands among those whom a finding of this rule waits for. */
 const waitedFor = ({ verdict }: JudgedRelease, rule: string, person: Person): Authority => {
-  const findings = everyFinding(verdict.findings).filter((finding) => finding.rule === rule && finding.outcome !== 'inactive' && finding.lifted !== true)
+  const findings = everyFinding(verdict.findings).filter(
+    (finding) => finding.rule === rule && finding.outcome !== 'inactive' && finding.lifted !== true,
+  )
   const open = findings.filter(({ outcome }) => outcome === 'wait' || outcome === 'undecided')
   if (open.some(({ who }) => who?.may.some(({ id }) => id === person.id))) return { ok: true }
   const unread = open.find(({ outcome, who }) => outcome === 'undecided' && who === undefined)
-  if (unread) throw new Unreadable(`who may act on ${rule}`, String(unread.values['reason'] ?? 'a fact is unknown'), null)
+  if (unread)
+    throw new Unreadable(`who may act on ${rule}`, String(unread.values['reason'] ?? 'a fact is unknown'), null)
   const may = unique(open.flatMap(({ who }) => who?.may ?? []))
   if (open.length === 0) return { ok: false, code: 'nothing_to_do', may }
   const barred = open.flatMap(({ who }) => who?.mayNot ?? []).find((one) => one.person.id === person.id)
@@ -31,27 +35,47 @@ const waitedFor = ({ verdict }: JudgedRelease, rule: string, person: Person): Au
 
 const withRejection = (facts: Facts, by: Person, { asked }: JudgedRelease, at: Instant): Facts => {
   const approvals = factFor(facts, ask.approvals)
-  const rejection: ReleaseApproval = { by, at, decision: 'reject', comment: '', via: 'page', sha: asked.sha, attempt: asked.attempt }
-  return new Map(facts).set(ask.approvals.key, known([...(approvals.known ? approvals.value : []), rejection], 'a trial', at))
+  const rejection: ReleaseApproval = {
+    by,
+    at,
+    decision: 'reject',
+    comment: '',
+    via: 'page',
+    sha: asked.sha,
+    attempt: asked.attempt,
+  }
+  return new Map(facts).set(
+    ask.approvals.key,
+    known([...(approvals.known ? approvals.value : []), rejection], 'a trial', at),
+  )
 }
 
 /** A rejection counts when, given, it would deny: the same function that decides says so. */
 const mayReject = (judged: JudgedRelease, person: Person, now: Instant): Authority => {
   const tried = decide(judged.gate, withRejection(judged.facts, person, judged, now), now)
-  const counts = everyFinding(tried.findings).some(({ code, outcome }) => code === 'approval_rejected' && outcome === 'deny')
+  const counts = everyFinding(tried.findings).some(
+    ({ code, outcome }) => code === 'approval_rejected' && outcome === 'deny',
+  )
   if (counts) return { ok: true }
-  const may = unique(everyFinding(judged.verdict.findings).flatMap(({ rule, who }) => (rule === 'approval' ? (who?.may ?? []) : [])))
+  const may = unique(
+    everyFinding(judged.verdict.findings).flatMap(({ rule, who }) => (rule === 'approval' ? (who?.may ?? []) : [])),
+  )
   return { ok: false, code: 'approver_not_eligible', may }
 }
 
 const mayOverride = (judged: JudgedRelease, person: Person, now: Instant): Authority => {
   const overrides = factFor(judged.facts, ask.overrides)
   const trial = { by: person, at: now, reason: 'a trial', expiresAt: null, reviewedAt: null, spentAt: null }
-  const facts = new Map(judged.facts).set(ask.overrides.key, known([...(overrides.known ? overrides.value : []), trial], 'a trial', now))
+  const facts = new Map(judged.facts).set(
+    ask.overrides.key,
+    known([...(overrides.known ? overrides.value : []), trial], 'a trial', now),
+  )
   const before = everyFinding(judged.verdict.findings).filter(({ lifted }) => lifted === true).length
   const tried = decide(judged.gate, facts, now)
   const after = everyFinding(tried.findings).filter(({ lifted }) => lifted === true).length
-  const counted = everyFinding(tried.findings).some(({ rule, values }) => rule === 'override' && JSON.stringify(values).includes(JSON.stringify(person.login)))
+  const counted = everyFinding(tried.findings).some(
+    ({ rule, values }) => rule === 'override' && JSON.stringify(values).includes(JSON.stringify(person.login)),
+  )
   if (after > before || counted) return { ok: true }
   return { ok: false, code: 'approver_not_eligible', may: [] }
 }

@@ -48,7 +48,10 @@ export const evaluate = async (gatekeeper: Gatekeeper, lease: Lease): Promise<Ju
     return FINISHED
   }
   if (!isAllowed(gatekeeper, address.owner)) {
-    gatekeeper.log.warn({ subject: lease.key, owner: address.owner }, 'the organisation is not among ALLOWED_ORGANISATIONS')
+    gatekeeper.log.warn(
+      { subject: lease.key, owner: address.owner },
+      'the organisation is not among ALLOWED_ORGANISATIONS',
+    )
     return FINISHED
   }
   const repository = await gatekeeper.github.repository(address)

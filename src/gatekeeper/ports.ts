@@ -271,6 +271,8 @@ export interface Records {
 
   /** Appends the act with its ledger entry; false: this key was there already, and nothing happened. */
   act(act: ReleaseAct, now: Instant): Promise<boolean>
+  /** True the first time this key is seen: for acts that leave no other trace. */
+  once(key: string, now: Instant): Promise<boolean>
   refuse(refusal: Refusal, now: Instant): Promise<boolean>
   approvals(
     repository: RepositoryId,

@@ -1,4 +1,13 @@
-import { ask, factFor, known, type Fact, type Facts, type ReleaseApproval, type Sha } from '../policy/facts.js'
+import {
+  ask,
+  factFor,
+  known,
+  type Fact,
+  type Facts,
+  type Question,
+  type ReleaseApproval,
+  type Sha,
+} from '../policy/facts.js'
 import { gateOfRelease } from '../policy/gates.js'
 import type { Entry, Gate } from '../policy/gate.js'
 import type { Verdict } from '../policy/verdict.js'
@@ -163,7 +172,7 @@ export const judgeRelease = async (
   repository: Repository,
   asked: ReleaseAsked,
   lease: Pick<Lease, 'key'>,
-  { fresh = false }: { readonly fresh?: boolean } = {},
+  { fresh = false, also = [] }: { readonly fresh?: boolean; readonly also?: readonly Question[] } = {},
 ): Promise<JudgedRelease & { readonly changed: boolean }> => {
   const { clock, records } = gatekeeper
   const { defaultBranch, tip } = await repository.state()
@@ -175,7 +184,7 @@ export const judgeRelease = async (
   })
   const subject = await factSubject(gatekeeper, repository, asked, defaultBranch)
   const acts = await actFacts(gatekeeper, repository, gate, asked)
-  const questions = questionsOfAll([gate]).filter(({ key }) => !acts.has(key) && key !== ask.repository.key)
+  const questions = questionsOfAll([gate], also).filter(({ key }) => !acts.has(key) && key !== ask.repository.key)
   const fromGitHub = await repository.facts(subject, questions, clock.now(), { fresh })
   const facts = withStoreFacts(fromGitHub, { fullName: fullName(repository), defaultBranch }, clock.now(), acts)
   const [verdict] = judgeAll([gate], facts, clock.now())

@@ -33,14 +33,25 @@ const guarded = async (gatekeeper: Gatekeeper, repository: Repository, { subject
  * The subject cannot be read at all, again: whatever stood there in green is closed, and says what could not be read and
  * when the next look is. Where GitHub does not take that either, it is logged, and the next look tries again.
  */
-export const sayUnreadable = async (gatekeeper: Gatekeeper, lease: Lease, repository: Repository, trouble: Unreadable): Promise<void> => {
+export const sayUnreadable = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  trouble: Unreadable,
+): Promise<void> => {
   const of = checkOf(lease)
   if (of === null || lease.sha === null) return
   const name = checkName(of)
   try {
     const last = await gatekeeper.records.lastCheck(repository.address.id, lease.sha, name)
     if (last === null && !(await guarded(gatekeeper, repository, lease))) return
-    const content = { name, sha: lease.sha, conclusion: null, title: `Could not read ${trouble.what}: looking again`.slice(0, 140), summary: `${trouble.message}\n\nThe gate stays closed until it can be read; this app keeps looking by itself.` }
+    const content = {
+      name,
+      sha: lease.sha,
+      conclusion: null,
+      title: `Could not read ${trouble.what}: looking again`.slice(0, 140),
+      summary: `${trouble.message}\n\nThe gate stays closed until it can be read; this app keeps looking by itself.`,
+    }
     await showCheck(gatekeeper, lease, repository, content, null, STALE_AFTER)
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error

@@ -3,16 +3,23 @@ import { Unreadable, type Repository, type StoredIntent } from './ports.js'
 import { keyOf, type Hint } from './subject.js'
 
 /** Whether GitHub shows what an intent meant to say; `null`: GitHub has no way to tell. */
-const wasSaid = async (repository: Repository, intent: StoredIntent): Promise<{ readonly said: boolean; readonly id?: number } | null> => {
+const wasSaid = async (
+  repository: Repository,
+  intent: StoredIntent,
+): Promise<{ readonly said: boolean; readonly id?: number } | null> => {
   switch (intent.what) {
     case 'check': {
       if (intent.sha === null) return null
       const shown = await repository.newestCheck(intent.sha, intent.target)
-      return shown !== null && shown.externalId === intent.body['digest'] ? { said: true, id: shown.id } : { said: false }
+      return shown !== null && shown.externalId === intent.body['digest']
+        ? { said: true, id: shown.id }
+        : { said: false }
     }
     case 'approve':
     case 'reject':
-      return intent.run === null || intent.run < 0 ? null : { said: !(await repository.pending(intent.run)).includes(intent.target) }
+      return intent.run === null || intent.run < 0
+        ? null
+        : { said: !(await repository.pending(intent.run)).includes(intent.target) }
     case 'report':
     case 'status':
     case 'reply':
@@ -33,7 +40,10 @@ export const settleOpenIntents = async (gatekeeper: Gatekeeper): Promise<number>
     }
     try {
       const found = await wasSaid(await github.repository(address), intent)
-      const detail = found === null ? { reason: 'GitHub does not tell' } : { seen: found.said, ...(found.id === undefined ? {} : { id: found.id }) }
+      const detail =
+        found === null
+          ? { reason: 'GitHub does not tell' }
+          : { seen: found.said, ...(found.id === undefined ? {} : { id: found.id }) }
       await records.settle(intent.id, { ok: found?.said ?? false, detail }, clock.now())
       await subjects.hint([retouch(intent)].flat(), clock.now())
     } catch (error) {
@@ -52,5 +62,7 @@ const retouch = (intent: StoredIntent): readonly Hint[] => {
     return keyOf(subject) === intent.subject ? [{ kind: 'touch', subject, installation }] : []
   }
   const change = /^change\/\d+\/(\d+)$/.exec(intent.subject)
-  return change ? [{ kind: 'touch', subject: { kind: 'change', repository, number: Number(change[1]) }, installation }] : []
+  return change
+    ? [{ kind: 'touch', subject: { kind: 'change', repository, number: Number(change[1]) }, installation }]
+    : []
 }

@@ -5,13 +5,21 @@ import { Unreadable } from './ports.js'
 import type { Hint } from './subject.js'
 
 /** Everything open in a repository, touched once: what no event told, or what was there before the app was. */
-export const lookAtRepository = async ({ subjects, clock }: Gatekeeper, repository: Repository, installation: InstallationId): Promise<Judged> => {
+export const lookAtRepository = async (
+  { subjects, clock }: Gatekeeper,
+  repository: Repository,
+  installation: InstallationId,
+): Promise<Judged> => {
   const { id } = repository.address
   const { archived } = await repository.state()
   const done: Judged = { lookAgainAt: null, asked: [], sha: null, finished: true }
   if (archived) return done
   const changes = await repository.openChanges()
-  const hints: Hint[] = changes.map((number) => ({ kind: 'touch', subject: { kind: 'change', repository: id, number }, installation }))
+  const hints: Hint[] = changes.map((number) => ({
+    kind: 'touch',
+    subject: { kind: 'change', repository: id, number },
+    installation,
+  }))
   for (const run of await repository.waitingRuns())
     for (const environment of await repository.pending(run))
       hints.push({ kind: 'touch', subject: { kind: 'deployment', repository: id, environment, run }, installation })
@@ -32,7 +40,10 @@ export const sweep = async ({ github, subjects, clock, log }: Gatekeeper): Promi
       await subjects.hint(hints, clock.now())
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error
-      log.warn({ installation: installation.id, error: error.message }, 'an installation could not be swept; the next sweep tries again')
+      log.warn(
+        { installation: installation.id, error: error.message },
+        'an installation could not be swept; the next sweep tries again',
+      )
     }
   }
 }

@@ -107,7 +107,9 @@ export class Worker {
   private async look(lease: Lease): Promise<void> {
     const { subjects, clock, log } = this.gatekeeper
     const renewal = setInterval(() => {
-      subjects.renew(lease, clock.now(), TTL).catch((error: unknown) => log.warn({ subject: lease.key, error }, 'a lease could not be renewed'))
+      subjects
+        .renew(lease, clock.now(), TTL)
+        .catch((error: unknown) => log.warn({ subject: lease.key, error }, 'a lease could not be renewed'))
     }, RENEW_EVERY)
     renewal.unref()
     try {
@@ -115,7 +117,10 @@ export class Worker {
     } catch (error) {
       const at = retryAt(error, lease.attempts, clock.now())
       const level = error instanceof Unreadable ? 'warn' : 'error'
-      log[level]({ subject: lease.key, attempts: lease.attempts, retryAt: at, error }, 'a look at a subject failed; looking again')
+      log[level](
+        { subject: lease.key, attempts: lease.attempts, retryAt: at, error },
+        'a look at a subject failed; looking again',
+      )
       await subjects.failed(lease, error instanceof Error ? error.message : String(error), at, clock.now())
     } finally {
       clearInterval(renewal)

@@ -1,0 +1,140 @@
+import { ask, factFor, type ApprovalChannel, type Person } from '../policy/facts.js'
+import { authorise, type ActKind } from './authorise.js'
+import type { Gatekeeper } from './gatekeeper.js'
+import type { Lease, Repository } from './ports.js'
+import { askedByApi, askedByRun, judgeRelease, sameName, type JudgedRelease, type ReleaseAsked } from './release.js'
+import { keyOf, type Subject } from './subject.js'
+import * as words from './words.js'
+
+export type WaitingSubject = Extract<Subject, { readonly kind: 'deployment' | 'api_deployment' }>
+
+export interface WaitingRelease extends JudgedRelease {
+  readonly subject: WaitingSubject
+}
+
+const askedBy = async (repository: Repository, subject: WaitingSubject): Promise<ReleaseAsked> =>
+  subject.kind === 'deployment'
+    ? askedByRun(subject.environment, await repository.run(subject.run))
+    : askedByApi(await repository.apiDeployment(subject.deployment))
+
+/** Deployments that wait now, for one environment or all, judged afresh, with what they ship. */
+export const waitingReleases = async (
+  gatekeeper: Gatekeeper,
+  repository: Repository,
+  environment: string | null,
+): Promise<readonly WaitingRelease[]> => {
+  const subjects = (await gatekeeper.subjects.waiting(repository.address.id)).filter(
+    (subject): subject is WaitingSubject =>
+      (subject.kind === 'deployment' || subject.kind === 'api_deployment') &&
+      (environment === null || sameName(subject.environment, environment)),
+  )
+  const waiting: WaitingRelease[] = []
+  for (const subject of subjects) {
+    const asked = await askedBy(repository, subject)
+    const judged = await judgeRelease(gatekeeper, repository, asked, { key: keyOf(subject) }, { also: [ask.ships()] })
+    waiting.push({ ...judged, subject })
+  }
+  return waiting
+}
+
+/** Whether a pull request is among what would go out; unknown counts as no. */
+export const shipsChange = ({ facts }: JudgedRelease, number: number): boolean => {
+  const ships = factFor(facts, ask.ships())
+  return ships.known && ships.value.commits.some(({ change }) => change?.number === number)
+}
+
+export interface Act {
+  readonly key: string
+  readonly kind: ActKind
+  readonly by: Person
+  readonly text: string
+  readonly via: ApprovalChannel
+}
+
+/** Every act on a release is recorded or refused once, by key; the sentence to reply is returned the first time only. */
+export const perform = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  release: WaitingRelease,
+  act: Act,
+): Promise<string | null> => {
+  const { records, subjects, clock } = gatekeeper
+  const { installation, id } = repository.address
+  const now = clock.now()
+  const authority = authorise(release, act.kind, act.by, now)
+  if (!authority.ok) {
+    const values = {
+      environment: release.asked.environment,
+      sha: release.asked.sha,
+      may: authority.may.map(({ login }) => login),
+    }
+    const fresh = await records.refuse(
+      {
+        key: act.key,
+        installation,
+        repository: id,
+        subject: lease.key,
+        by: act.by,
+        act: act.kind,
+        code: authority.code,
+        values,
+      },
+      now,
+    )
+    return fresh ? words.refused(act.kind, act.by, release.asked, authority) : null
+  }
+  const { environment, run, attempt, sha } = release.asked
+  const fresh = await records.act(
+    {
+      key: act.key,
+      installation,
+      repository: id,
+      environment,
+      run,
+      attempt,
+      sha,
+      kind: act.kind,
+      by: act.by,
+      at: now,
+      text: act.text,
+      via: act.via,
+      expiresAt: null,
+    },
+    now,
+  )
+  await subjects.hint([{ kind: 'touch', subject: release.subject, installation, sha }], now)
+  return fresh ? words.accepted(act.kind, act.by, release.asked) : null
+}
+
+/** Replies on a pull request, with the intent and its outcome on record. */
+export const reply = async (
+  { records, clock }: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  number: number,
+  text: string,
+): Promise<void> => {
+  const { installation, id } = repository.address
+  const intent = await records.intend(
+    {
+      installation,
+      repository: id,
+      subject: lease.key,
+      what: 'reply',
+      target: String(number),
+      sha: null,
+      run: null,
+      attempt: null,
+      body: { text },
+    },
+    clock.now(),
+  )
+  try {
+    const comment = await repository.reply(number, text)
+    await records.settle(intent, { ok: true, detail: { comment } }, clock.now())
+  } catch (error) {
+    await records.settle(intent, { ok: false, detail: { error: String(error) } }, clock.now())
+    throw error
+  }
+}

@@ -1,0 +1,170 @@
+import { parseCommand, type Command } from '../policy/commands.js'
+import { reportOf } from '../policy/explain.js'
+import type { Person } from '../policy/facts.js'
+import { perform, reply, shipsChange, waitingReleases, type WaitingRelease } from './act.js'
+import type { ActKind } from './authorise.js'
+import { fullName, judgeChange } from './evaluate-change.js'
+import type { Gatekeeper } from './gatekeeper.js'
+import type { CommentNow, Judged, Lease, Repository } from './ports.js'
+import { channelsOf } from './release.js'
+import type { Subject } from './subject.js'
+import * as words from './words.js'
+
+type CommandSubject = Extract<Subject, { readonly kind: 'command' }>
+type ReleaseCommand = Extract<Command, { readonly kind: ActKind }>
+
+const FINISHED: Judged = { lookAgainAt: null, asked: [], sha: null, finished: true }
+
+/** A comment as the API has it now: acted on once, and answered on the pull request where it stands. */
+export const actOnCommand = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  subject: CommandSubject,
+): Promise<Judged> => {
+  const comment = await repository.comment(subject.comment)
+  const by = comment?.by ?? null
+  if (comment === null || by === null || by.kind !== 'user' || comment.number !== subject.number) return FINISHED
+  const command = parseCommand(comment.body)
+  if (command === null) return FINISHED
+  const text = await answerTo(gatekeeper, lease, repository, comment, by, command)
+  if (text !== null) await reply(gatekeeper, lease, repository, comment.number, text)
+  return FINISHED
+}
+
+const answerTo = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  comment: CommentNow,
+  by: Person,
+  command: NonNullable<ReturnType<typeof parseCommand>>,
+): Promise<string | null> => {
+  const key = `comment/${repository.address.id}/${comment.id}`
+  const refuse = (code: string, text: string) => refusal(gatekeeper, lease, repository, key, by, code, text)
+  if ('problem' in command) return refuse('command_unreadable', words.unreadable(command.problem))
+  if (command.kind === 'gates')
+    return (await gatekeeper.records.once(key, gatekeeper.clock.now()))
+      ? gates(gatekeeper, repository, comment.number)
+      : null
+  if (comment.editedAt !== null || comment.viaEmail) return refuse('comment_edited', words.edited)
+  if (command.kind === 'approve_merge') return approveMerge(gatekeeper, lease, repository, comment.number, refuse)
+  return onRelease(gatekeeper, lease, repository, comment, by, command, key, refuse)
+}
+
+type Refuse = (code: string, text: string) => Promise<string | null>
+
+/** On record once; the text the first time, `null` after that. */
+const refusal = async (
+  { records, clock }: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  key: string,
+  by: Person,
+  code: string,
+  text: string,
+): Promise<string | null> => {
+  const { installation, id } = repository.address
+  const fresh = await records.refuse(
+    { key, installation, repository: id, subject: lease.key, by, act: 'command', code, values: {} },
+    clock.now(),
+  )
+  return fresh ? text : null
+}
+
+const candidatesOf = (waiting: readonly WaitingRelease[], number: number, sha: string) => {
+  const shipping = waiting.filter((release) => shipsChange(release, number))
+  return { shipping, matching: shipping.filter(({ asked }) => asked.sha.startsWith(sha.toLowerCase())) }
+}
+
+const onRelease = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  comment: CommentNow,
+  by: Person,
+  command: ReleaseCommand,
+  key: string,
+  refuse: Refuse,
+): Promise<string | null> => {
+  const waiting = await waitingReleases(gatekeeper, repository, command.environment)
+  const { shipping, matching } = candidatesOf(waiting, comment.number, command.sha)
+  const [release, ...others] = matching
+  if (release === undefined || others.length > 0)
+    return refuse(
+      'no_single_deployment',
+      words.candidates(
+        command.kind,
+        command.environment,
+        command.sha,
+        shipping.map(({ asked }) => asked),
+      ),
+    )
+  return perform(gatekeeper, lease, repository, release, {
+    key,
+    kind: command.kind,
+    by,
+    text: command.reason,
+    via: 'comment',
+  })
+}
+
+/** The merge gate reads comments itself; all that is due here is a fresh look, or a word when comments do not count. */
+const approveMerge = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  number: number,
+  refuse: Refuse,
+): Promise<string | null> => {
+  const state = await repository.change(number)
+  if (state === null) return null
+  const { gates: guarding } = await judgeChange(
+    gatekeeper,
+    repository,
+    number,
+    state,
+    `change/${repository.address.id}/${number}`,
+  )
+  const counted = guarding.some((gate) => channelsOf(gate).has('comment'))
+  await gatekeeper.subjects.hint(
+    [
+      {
+        kind: 'touch',
+        subject: { kind: 'change', repository: repository.address.id, number },
+        sha: state.headSha,
+        installation: lease.installation,
+      },
+    ],
+    gatekeeper.clock.now(),
+  )
+  const text = words.mergeByComment(counted)
+  return text === null ? null : refuse('comments_do_not_count', text)
+}
+
+/** `/gates`: what every gate that concerns this pull request says now. */
+const gates = async (gatekeeper: Gatekeeper, repository: Repository, number: number): Promise<string> => {
+  const parts: string[] = []
+  const state = await repository.change(number)
+  if (state?.open === true) {
+    const { verdict } = await judgeChange(
+      gatekeeper,
+      repository,
+      number,
+      state,
+      `change/${repository.address.id}/${number}`,
+    )
+    if (verdict !== null)
+      parts.push(reportOf(verdict, { repository: fullName(repository), sha: state.headSha, subject: `#${number}` }))
+  }
+  for (const release of await waitingReleases(gatekeeper, repository, null))
+    if (shipsChange(release, number))
+      parts.push(
+        reportOf(release.verdict, {
+          repository: fullName(repository),
+          sha: release.asked.sha,
+          subject: `attempt ${release.asked.attempt}`,
+        }),
+      )
+  return parts.length === 0 ? words.nothingGuards : parts.join('\n\n---\n\n')
+}

@@ -1,0 +1,63 @@
+import { codeSpan, logins } from '../policy/explain.js'
+import type { Person } from '../policy/facts.js'
+import type { ActKind, Authority } from './authorise.js'
+import type { ReleaseAsked } from './release.js'
+
+/** Every sentence that this app says in a reply to a command or a button. Names and texts of users are escaped. */
+
+const short = (sha: string) => sha.slice(0, 7)
+const DONE: Readonly<Record<ActKind, string>> = {
+  approve: 'approved',
+  reject: 'rejected',
+  release: 'released',
+  override: 'overrode',
+}
+const DO: Readonly<Record<ActKind, string>> = {
+  approve: 'approve',
+  reject: 'reject',
+  release: 'release',
+  override: 'override',
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  approver_not_eligible: 'is in none of the groups whose word counts here',
+  approver_involved: 'wrote, committed, merged, released or started what is decided here',
+  not_deployer: 'is not among those who may release here',
+  nothing_to_do: 'is late: nothing of that kind is waited for',
+}
+
+const whoMay = (may: readonly Person[]) =>
+  may.length === 0 ? 'Nobody can do so at the moment.' : `${logins(may)} can.`
+
+export const accepted = (kind: ActKind, by: Person, asked: ReleaseAsked) =>
+  `Recorded: ${logins([by])} ${DONE[kind]} ${codeSpan(asked.environment)} for ${codeSpan(short(asked.sha))}, attempt ${asked.attempt}.`
+
+export const refused = (
+  kind: ActKind,
+  by: Person,
+  asked: ReleaseAsked,
+  authority: Extract<Authority, { readonly ok: false }>,
+) =>
+  `Refused: ${logins([by])} cannot ${DO[kind]} ${codeSpan(asked.environment)} for ${codeSpan(short(asked.sha))}, because ${logins([by])} ${WHY[authority.code] ?? `is refused (${authority.code})`}. ${whoMay(authority.may)} Nothing has changed.`
+
+export const edited =
+  'Refused: this comment was edited, or came by e-mail, and such a comment carries no authority. Write a new comment on GitHub.'
+
+export const unreadable = (problem: string) => `Refused: ${problem} Nothing has changed.`
+
+export const mergeByComment = (counted: boolean) =>
+  counted
+    ? null
+    : 'Refused: the merge gate of this branch counts reviews, not comments. Approve the pull request with a review of its head commit.'
+
+/** A SHA that names no waiting deployment, or several: the candidates as commands ready to copy. */
+export const candidates = (kind: ActKind, environment: string, given: string, found: readonly ReleaseAsked[]) => {
+  const reason = kind === 'reject' || kind === 'override' ? ' <reason>' : ''
+  const quoted = (name: string) =>
+    /^[A-Za-z0-9._/-]+$/.test(name) && name.toLowerCase() !== 'merge' ? name : `"${name}"`
+  const list = found.map((asked) => `    /${kind} ${quoted(asked.environment)} ${asked.sha}${reason}`)
+  const head = `Refused: ${codeSpan(given)} names no single deployment to ${codeSpan(environment)} that waits and ships this pull request. Nothing has changed.`
+  return list.length === 0 ? `${head} None waits at the moment.` : [head, '', 'These wait:', '', ...list].join('\n')
+}
+
+export const nothingGuards = 'No gate guards this pull request.'
