@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml'
 import type { Report, Span } from './problems.js'
-import { hidesSomething } from './yaml-text.js'
+import { hidesSomething, type Leave } from './yaml-text.js'
 
 export interface ScalarNode {
   readonly kind: 'scalar'
@@ -37,11 +37,11 @@ const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor',
 const WHOLE_NUMBER = /^-?(0|[1-9][0-9]{0,14})$/
 
 /** Our own tree from the library's: text keys, each once, every node with its span. Reports what it cannot take over. */
-export const composed = (node: unknown, spanOf: SpanOf, report: Report): Node => {
+export const composed = (node: unknown, spanOf: SpanOf, report: Report, leave: Leave): Node => {
   const span = rangeOf(node, spanOf)
-  if (isMap(node)) return mapNode(node, span, spanOf, report)
-  if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => composed(item, spanOf, report)), span }
-  return scalarNode(isScalar(node) ? node : null, span, report)
+  if (isMap(node)) return mapNode(node, span, spanOf, report, leave)
+  if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => composed(item, spanOf, report, leave)), span }
+  return scalarNode(isScalar(node) ? node : null, span, report, leave)
 }
 
 /** Plain values for a schema to judge. Keys that could reach a prototype were refused when the file was read. */
@@ -61,10 +61,10 @@ const rangeOf = (node: unknown, spanOf: SpanOf): Span => {
   return spanOf(range[0], range[1])
 }
 
-const scalarNode = (node: Scalar | null, span: Span, report: Report): ScalarNode => {
+const scalarNode = (node: Scalar | null, span: Span, report: Report, leave: Leave): ScalarNode => {
   const plain = node?.type === 'PLAIN'
   const text = plain ? (node.source ?? '') : String(node?.value ?? '')
-  if (hidesSomething(text)) report.error(span, 'This text holds a character that cannot be seen.')
+  if (leave.anyText !== true && hidesSomething(text)) report.error(span, 'This text holds a character that cannot be seen.')
   return {
     kind: 'scalar',
     value: plain ? plainValue(node.value, text) : typeof node?.value === 'string' ? text : null,
@@ -79,11 +79,11 @@ const plainValue = (value: unknown, text: string): ScalarNode['value'] => {
   return text
 }
 
-const mapNode = (map: YAMLMap, span: Span, spanOf: SpanOf, report: Report): MapNode => {
+const mapNode = (map: YAMLMap, span: Span, spanOf: SpanOf, report: Report, leave: Leave): MapNode => {
   const first = new Map<string, Span>()
   const pairs: Pair[] = []
   for (const { key, value } of map.items) {
-    const name = keyNode(key, spanOf, report)
+    const name = keyNode(key, spanOf, report, leave)
     if (name === null) continue
     const earlier = first.get(name.text)
     if (earlier !== undefined) {
@@ -96,19 +96,19 @@ const mapNode = (map: YAMLMap, span: Span, spanOf: SpanOf, report: Report): MapN
     pairs.push({
       key: name.text,
       keySpan: name.span,
-      value: value === null ? nothingAt(name.span) : composed(value, spanOf, report),
+      value: value === null ? nothingAt(name.span) : composed(value, spanOf, report, leave),
     })
   }
   return { kind: 'map', pairs, span }
 }
 
-const keyNode = (key: unknown, spanOf: SpanOf, report: Report): ScalarNode | null => {
+const keyNode = (key: unknown, spanOf: SpanOf, report: Report, leave: Leave): ScalarNode | null => {
   const span = rangeOf(key, spanOf)
   if (!isScalar(key)) {
     report.error(span, 'A key must be a text.')
     return null
   }
-  const node = scalarNode(key, span, report)
+  const node = scalarNode(key, span, report, leave)
   if (node.text === '') report.error(span, 'A key is missing before the colon.')
   else if (FORBIDDEN_KEYS.has(node.text)) report.error(span, `\`${node.text}\` may not be a key.`, { value: node.text })
   else return node

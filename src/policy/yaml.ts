@@ -1,10 +1,10 @@
 import { Composer, LineCounter, Parser } from 'yaml'
-import { fileText } from './yaml-text.js'
+import { fileText, type Leave } from './yaml-text.js'
 import { composed, type Node } from './yaml-nodes.js'
 import { unwelcome } from './yaml-tokens.js'
 import { FILE_START, hasErrors, type Report, type Span } from './problems.js'
 
-export { type ListNode, type MapNode, type Node, type ScalarNode, toValue } from './yaml-nodes.js'
+export { type ListNode, type MapNode, type Node, type Pair, type ScalarNode, toValue } from './yaml-nodes.js'
 
 /**
  * Reads one document of strict YAML 1.2 (core schema). Duplicate keys, directives, anchors, aliases, tags, merge keys,
@@ -13,8 +13,8 @@ export { type ListNode, type MapNode, type Node, type ScalarNode, toValue } from
  *
  * @returns the document, or `null` where the report got an error.
  */
-export const readYaml = (text: string, report: Report): Node | null => {
-  if (!fileText(text, report)) return null
+export const readYaml = (text: string, report: Report, leave: Leave = {}): Node | null => {
+  if (!fileText(text, report, leave)) return null
   const lines = new LineCounter()
   const tokens = [...new Parser(lines.addNewLine).parse(text)]
   const spanOf = (from: number, to: number): Span => between(lines, from, Math.max(from, to))
@@ -30,7 +30,7 @@ export const readYaml = (text: string, report: Report): Node | null => {
   }
   if (second !== undefined)
     report.error(spanOf(second.range[0], second.range[0]), 'A second document begins here; a file holds one.')
-  const node = composed(document.contents, spanOf, report)
+  const node = composed(document.contents, spanOf, report, leave)
   return hasErrors(report.problems) ? null : node
 }
 
