@@ -1,0 +1,46 @@
+import type { Hint, RepositoryAddress } from '../gatekeeper/subject.js'
+import { repositoryId } from '../policy/facts.js'
+import { each, id, type Payload } from './payload.js'
+import { addressOfListed, installationOf, repositoryOf, touch, wakeRepository, type Handler } from './hints.js'
+
+/** A repository appeared, changed or went. What went is given up; where it went to, its new installation tells. */
+export const onRepository: Handler<Payload<'repository'>> = (payload) => {
+  const repository = repositoryOf(payload)
+  switch (payload.action) {
+    case 'deleted':
+    case 'archived':
+    case 'transferred':
+      return [{ kind: 'gone', scope: { repository }, why: `repository ${payload.action}` }]
+    case 'created':
+    case 'unarchived':
+      return [touch(payload, { kind: 'repository', repository })]
+    default:
+      return [wakeRepository(payload, ['repository', 'policy', 'protection'])]
+  }
+}
+
+/** The app was installed, allowed more, paused or removed. */
+export const onInstallation: Handler<Payload<'installation'>> = (payload) => {
+  const installation = installationOf(payload)
+  return payload.action === 'deleted' || payload.action === 'suspend'
+    ? [{ kind: 'gone', scope: { installation }, why: `installation ${payload.action}` }]
+    : each(payload, 'repositories').flatMap((entry) => appeared(addressOfListed(installation, entry)))
+}
+
+/** Repositories were added to an installation, or taken out of it. */
+export const onInstallationRepositories: Handler<Payload<'installation_repositories'>> = (payload) => {
+  const installation = installationOf(payload)
+  return [
+    ...each(payload, 'repositories_removed').map((entry): Hint => {
+      const repository = repositoryId(id(entry, 'id'))
+      return { kind: 'gone', scope: { repository }, why: 'removed from the installation' }
+    }),
+    ...each(payload, 'repositories_added').flatMap((entry) => appeared(addressOfListed(installation, entry))),
+  ]
+}
+
+/** The first sweep of a repository. */
+const appeared = (address: RepositoryAddress): readonly Hint[] => [
+  { kind: 'address', address },
+  { kind: 'touch', subject: { kind: 'repository', repository: address.id }, installation: address.installation },
+]
