@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { nodeAt, placeAt, textOf } from './node-path.js'
 import type { Report } from './problems.js'
 import { allowedKeys } from './schema-keys.js'
@@ -156,7 +156,12 @@ const demand = (issue: Issue): string => {
       return issue.values.length === 1 ? `must be \`${String(issue.values[0])}\`` : 'must be one of those allowed'
     case 'invalid_union':
       return `must be ${unionOf(issue)}`
-    default:
+    case 'not_multiple_of':
+    case 'invalid_format':
+    case 'unrecognized_keys':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'custom':
       return `does not fit: ${issue.message}`
   }
 }
