@@ -1,0 +1,79 @@
+import type { PolicyDocument } from '../policy/document.js'
+import type { Entry } from '../policy/gate.js'
+import type { Finding, Place } from '../policy/verdict.js'
+import type { Outcome } from './test.js'
+
+/** A rule of a policy that no scenario saw both allow and not allow. */
+export interface Uncovered {
+  readonly rule: string
+  readonly place: Place
+  readonly allowed: boolean
+  readonly refused: boolean
+}
+
+interface Seen {
+  allowed: boolean
+  refused: boolean
+}
+
+const keyOf = (rule: string, { file, line, column }: Place): string => `${file}:${line}:${column} ${rule}`
+
+/** The rules of these policies that the outcomes leave untested, in the order of the files. */
+export const coverageOf = (
+  outcomes: readonly Outcome[],
+  documents: readonly PolicyDocument[],
+): readonly Uncovered[] => {
+  const seen = new Map<string, Seen>()
+  for (const { result } of outcomes) result.verdict.findings.forEach((finding) => note(finding, seen))
+  const rules = new Map(documents.flatMap(rulesOf).map(({ rule, place }) => [keyOf(rule, place), { rule, place }]))
+  return [...rules].flatMap(([key, rule]) => {
+    const { allowed, refused } = seen.get(key) ?? { allowed: false, refused: false }
+    return allowed && refused ? [] : [{ ...rule, allowed, refused }]
+  })
+}
+
+const note = (finding: Finding, seen: Map<string, Seen>): void => {
+  finding.children?.forEach((child) => note(child, seen))
+  if (!finding.place || finding.outcome === 'inactive') return
+  const key = keyOf(finding.rule, finding.place)
+  const before = seen.get(key) ?? { allowed: false, refused: false }
+  const allows = finding.outcome === 'allow'
+  seen.set(key, { allowed: before.allowed || allows, refused: before.refused || !allows })
+}
+
+interface NamedRule {
+  readonly rule: string
+  readonly place: Place
+}
+
+const rulesOf = ({ policy, branches, environments, tiers }: PolicyDocument): readonly NamedRule[] => {
+  const lists = [
+    policy?.entries,
+    ...branches.flatMap(({ merge, push }) => [merge, push]),
+    ...[...environments, ...tiers].flatMap(({ release, rollback }) => [release, rollback?.entries]),
+  ]
+  return lists.flatMap((entries) => entries ?? []).flatMap(rulesIn)
+}
+
+const rulesIn = (entry: Entry): readonly NamedRule[] => {
+  switch (entry.kind) {
+    case 'rule':
+      return [{ rule: entry.rule.name, place: entry.place }]
+    case 'all':
+    case 'any':
+      return entry.entries.flatMap(rulesIn)
+    case 'not':
+      return rulesIn(entry.entry)
+    case 'when':
+      return [...entry.conditions, ...entry.require].flatMap(rulesIn)
+  }
+}
+
+export const coverageText = (uncovered: readonly Uncovered[]): string => {
+  if (uncovered.length === 0) return 'Every rule was seen both to allow and not to allow.\n'
+  const lines = uncovered.map(({ rule, place, allowed, refused }) => {
+    const saw = allowed ? 'only seen to allow' : refused ? 'never seen to allow' : 'never judged'
+    return `  ${place.file}:${place.line}:${place.column} ${rule}: ${saw}`
+  })
+  return `Rules that no scenario saw both allow and not allow:\n${lines.join('\n')}\n`
+}
