@@ -1,0 +1,14 @@
+/** Another server works on this folder. The lock is the kernel's: it is free as soon as that process is gone. */
+export class StoreInUse extends Error {
+  override readonly name = 'StoreInUse'
+  constructor(readonly folder: string) {
+    super(
+      `${folder} is in use by another Release Gates server. Stop that one, or give this one a folder of its own (DATA_DIR).`,
+    )
+  }
+}
+
+/** The store cannot be opened as it is: a newer or older schema, or none at all. The message says what to do. */
+export class StoreUnusable extends Error {
+  override readonly name = 'StoreUnusable'
+}

@@ -1,0 +1,26 @@
+import Database from 'better-sqlite3'
+import { join } from 'node:path'
+import { StoreInUse } from './errors.js'
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof Database.SqliteError && (error.code === 'SQLITE_BUSY' || error.code === 'SQLITE_LOCKED')
+
+/**
+ * Makes this process the folder's only server: an exclusive transaction on a database that holds nothing else, never
+ * committed. The lock is the kernel's, so it ends with the process, however that ends.
+ * @returns what frees it.
+ * @throws {StoreInUse} when another server has it.
+ */
+export const lockFolder = (folder: string): (() => void) => {
+  const lock = new Database(join(folder, 'lock.db'), { timeout: 0 })
+  try {
+    lock.exec('create table if not exists lock (held integer)')
+    lock.exec('begin exclusive')
+  } catch (error) {
+    lock.close()
+    throw isBusy(error) ? new StoreInUse(folder) : error
+  }
+  return () => {
+    if (lock.open) lock.close()
+  }
+}

@@ -1,0 +1,86 @@
+import type { Delivery, Inbox, StoredDelivery } from '../gatekeeper/ports.js'
+import type { Hint } from '../gatekeeper/subject.js'
+import type { Instant } from '../policy/facts.js'
+import { backOff } from './back-off.js'
+import type { Engine } from './engine.js'
+import type { GroupCommit } from './group-commit.js'
+import { applyHints } from './hints.js'
+import { append } from './ledger.js'
+
+/** Deliveries, from the moment they are verified until their hints have taken effect. */
+export class StoredInbox implements Inbox {
+  readonly #engine: Engine
+  readonly #commits: GroupCommit
+  readonly #attempts: number
+
+  /** @param attempts after so many failures a delivery is a dead letter. */
+  constructor(engine: Engine, commits: GroupCommit, attempts: number) {
+    this.#engine = engine
+    this.#commits = commits
+    this.#attempts = attempts
+  }
+
+  accept(delivery: Delivery): Promise<void> {
+    return this.#commits.accept(delivery)
+  }
+
+  async undispatched(now: Instant, limit: number): Promise<readonly StoredDelivery[]> {
+    const rows = await this.#engine.db
+      .selectFrom('deliveries')
+      .select(['row', 'guid', 'event', 'body', 'received_at', 'attempts'])
+      .where('state', '=', 'waiting')
+      .where('retry_at', '<=', now)
+      .orderBy('row')
+      .limit(limit)
+      .execute()
+    return rows.map(({ received_at, ...row }) => ({ ...row, receivedAt: received_at }))
+  }
+
+  async dispatched({ row }: StoredDelivery, hints: readonly Hint[], now: Instant): Promise<void> {
+    await this.#engine.write(async (writing) => {
+      const done = await writing
+        .updateTable('deliveries')
+        .set({ state: 'done', body: '', error: null })
+        .where('row', '=', row)
+        .where('state', '<>', 'done')
+        .returning(['guid', 'event', 'digest', 'received_at'])
+        .executeTakeFirst()
+      if (done === undefined) return
+      await applyHints(writing, hints, now)
+      const { guid, event, digest, received_at: receivedAt } = done
+      const body = { guid, event, digest, receivedAt, hints: hints.length }
+      await append(writing, { at: now, kind: 'delivery', installation: null, repository: null, subject: null, body })
+    })
+  }
+
+  async failed({ row }: StoredDelivery, error: string, now: Instant): Promise<void> {
+    await this.#engine.write(async (writing) => {
+      const found = await writing
+        .selectFrom('deliveries')
+        .select('attempts')
+        .where('row', '=', row)
+        .where('state', '=', 'waiting')
+        .executeTakeFirst()
+      if (found === undefined) return
+      const attempts = found.attempts + 1
+      const state = attempts >= this.#attempts ? 'dead' : 'waiting'
+      await writing
+        .updateTable('deliveries')
+        .set({ attempts, state, retry_at: now + backOff(attempts), error: error.replaceAll('\0', '\uFFFD') })
+        .where('row', '=', row)
+        .execute()
+    })
+  }
+
+  async backlog(): Promise<{ readonly waiting: number; readonly oldest: Instant | null; readonly dead: number }> {
+    const rows = await this.#engine.db
+      .selectFrom('deliveries')
+      .select(({ fn }) => ['state', fn.countAll<number>().as('count'), fn.min('received_at').as('oldest')])
+      .where('state', '<>', 'done')
+      .groupBy('state')
+      .execute()
+    const waiting = rows.find(({ state }) => state === 'waiting')
+    const dead = rows.find(({ state }) => state === 'dead')
+    return { waiting: Number(waiting?.count ?? 0), oldest: waiting?.oldest ?? null, dead: Number(dead?.count ?? 0) }
+  }
+}

@@ -1,0 +1,49 @@
+import type { Debts, Records } from '../../gatekeeper/ports.js'
+import type { Engine } from '../engine.js'
+import { act, approvals, handovers, once, overrides, refuse, spendOverrides } from './acts.js'
+import { bypasses, debtsOf, incident } from './debts.js'
+import { approvedRuns, intend, lastCheck, rejectedAt, rejectedRun, reports, settle, unsettled } from './intents.js'
+import { firstAsked, lock, locks, pin, recordTip, tip, tipBefore, unlock, unpin, wasAsked } from './marks.js'
+import { mergeGate, pushGate, recordVerdict } from './verdicts.js'
+
+/** Whatever is remembered. Each write and its ledger entry are one transaction: both are there, or neither. */
+export const storedRecords = (engine: Engine): Records & Debts => {
+  const { db, write } = engine
+  return {
+    verdict: (record, now) => write((writing) => recordVerdict(writing, record, now)),
+    mergeGate: (repository, number, head) => mergeGate(db, repository, number, head),
+    pushGate: (repository, sha) => pushGate(db, repository, sha),
+    intend: (intent, now) => write((writing) => intend(writing, intent, now)),
+    settle: (intent, outcome, now) => write((writing) => settle(writing, intent, outcome, now)),
+    unsettled: () => unsettled(db),
+    approvedRuns: (repository, environment) => approvedRuns(db, repository, environment),
+    rejectedAt: (repository, environment, sha) => rejectedAt(db, repository, environment, sha),
+    rejectedRun: (repository, environment, run, attempt) => rejectedRun(db, repository, environment, run, attempt),
+    reports: (repository, run, environment, attempt) => reports(db, repository, run, environment, attempt),
+    lastCheck: (repository, sha, name) => lastCheck(db, repository, sha, name),
+    act: (given, now) => write((writing) => act(writing, given, now)),
+    once: (key, now) => write((writing) => once(writing, key, now)),
+    refuse: (refusal, now) => write((writing) => refuse(writing, refusal, now)),
+    approvals: (repository, environment, run, attempt) => approvals(db, repository, environment, run, attempt),
+    handovers: (repository, environment, run, attempt) => handovers(db, repository, environment, run, attempt),
+    overrides: (repository, environment, sha) => overrides(db, repository, environment, sha),
+    spendOverrides: (repository, environment, sha, now) =>
+      write((writing) => spendOverrides(writing, repository, environment, sha, now)),
+    bypasses: (repository, environment) => bypasses(db, repository, environment),
+    incident: (found, now) => write((writing) => incident(writing, found, now)),
+    pin: (scope, name, id, now) => write((writing) => pin(writing, scope, name, id, now)),
+    unpin: (scope, now) => write((writing) => unpin(writing, scope, now)),
+    tip: (repository, branch, before) => tip(db, repository, branch, before),
+    tipBefore: (repository, branch, sha) => tipBefore(db, repository, branch, sha),
+    wasAsked: (repository, environment, run) => wasAsked(db, repository, environment, run),
+    recordTip: (repository, branch, sha, now) => write((writing) => recordTip(writing, repository, branch, sha, now)),
+    lock: (repository, environment, holder, sha, now) =>
+      write((writing) => lock(writing, repository, environment, holder, sha, now)),
+    unlock: (repository, environment, holder, now) =>
+      write((writing) => unlock(writing, repository, environment, holder, now)),
+    locks: (repository) => locks(db, repository),
+    firstAsked: (repository, environment, run, attempt, sha, now) =>
+      write((writing) => firstAsked(writing, { repository, environment, run, attempt, sha }, now)),
+    ...debtsOf(engine),
+  }
+}

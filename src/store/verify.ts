@@ -1,0 +1,89 @@
+import type { LedgerKind, Verification } from '../gatekeeper/ports.js'
+import type { InstallationId, RepositoryId } from '../policy/facts.js'
+import { canonicalJson } from './canonical.js'
+import { GENESIS, hashOf } from './ledger.js'
+import type { LedgerRow } from './tables.js'
+
+interface Head {
+  readonly sequence: number
+  readonly hash: string
+}
+type Broken = Extract<Verification, { readonly ok: false }>
+
+const broken = (sequence: number, problem: Broken['problem'], detail: string, verified: number): Broken => ({
+  ok: false,
+  sequence,
+  problem,
+  detail,
+  verified,
+})
+
+/** The body's one form: text that was re-typed by hand, or holds a key twice, is not what was hashed. */
+const isCanonical = (body: string): boolean => {
+  try {
+    return canonicalJson(JSON.parse(body)) === body
+  } catch {
+    return false
+  }
+}
+
+const hashOfRow = ({ body, hash: _, ...row }: LedgerRow): string =>
+  hashOf(
+    {
+      ...row,
+      kind: row.kind as LedgerKind,
+      installation: row.installation as InstallationId | null,
+      repository: row.repository as RepositoryId | null,
+    },
+    body,
+  )
+
+/** What is wrong with an entry, given the one before it; `null`: nothing. */
+const problemOf = (row: LedgerRow, last: Head): Broken | null => {
+  const { sequence } = last
+  const due = sequence + 1
+  if (row.sequence !== due)
+    return broken(due, 'gap', `entry ${due} is missing; ${row.sequence} follows ${sequence}`, sequence)
+  if (row.previous !== last.hash)
+    return broken(due, 'previous', `it names ${row.previous} as the hash before it, which is ${last.hash}`, sequence)
+  if (!isCanonical(row.body) || hashOfRow(row) !== row.hash)
+    return broken(due, 'hash', `what it says does not have the hash ${row.hash}`, sequence)
+  return null
+}
+
+const againstHead = (head: Head | null, last: Head): Broken | null => {
+  const { sequence } = last
+  if (head === null) return broken(sequence + 1, 'head', 'the record of the last entry is missing', sequence)
+  if (head.sequence > sequence)
+    return broken(sequence + 1, 'tail', `entries up to ${head.sequence} were written and are missing`, sequence)
+  if (head.sequence === sequence && head.hash !== last.hash)
+    return broken(sequence, 'head', `its hash is on record as ${head.hash}`, sequence - 1)
+  return null
+}
+
+/**
+ * Recomputes the whole chain, one entry in memory at a time, and names the first place where it breaks. Entries that are
+ * appended meanwhile are verified too; only the tail's record may be older than the entries then.
+ * @param headNow the record of the last entry; read before the entries, so that a cut-off tail shows.
+ */
+export const verifyChain = async (
+  headNow: () => Promise<Head | null>,
+  rows: AsyncIterable<LedgerRow>,
+): Promise<Verification> => {
+  const before = await headNow()
+  let last: Head = { sequence: 0, hash: GENESIS }
+  for await (const row of rows) {
+    const problem = problemOf(row, last)
+    if (problem) return problem
+    last = { sequence: row.sequence, hash: row.hash }
+    if (before?.sequence === last.sequence && before.hash !== last.hash)
+      return broken(last.sequence, 'head', `its hash is on record as ${before.hash}`, last.sequence - 1)
+  }
+  const after = await headNow()
+  const problem =
+    againstHead(before, last) ??
+    (after !== null && after.sequence < last.sequence
+      ? broken(after.sequence + 1, 'head', `the last entry on record is ${after.sequence}`, after.sequence)
+      : null)
+  return problem ?? { ok: true, entries: last.sequence, hash: last.hash }
+}

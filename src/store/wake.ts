@@ -1,0 +1,62 @@
+import { sql } from 'kysely'
+import { PRIORITY, type Hint } from '../gatekeeper/subject.js'
+import type { Instant, Sha } from '../policy/facts.js'
+import type { Writing } from './engine.js'
+
+type Wake = Extract<Hint, { readonly kind: 'wake' }>
+
+/** Later than any instant: puts gates that would open behind gates that would close. */
+const BEHIND = 10_000_000_000_000
+/** Names in one statement, below every engine's limit of parameters. */
+const CHUNK = 500
+
+/** `about` is the key or a parent of it: `teams` covers `teams/appsec`, `team` does not. */
+const covers = (about: string, key: string): boolean => key === about || key.startsWith(`${about}/`)
+
+interface Candidate {
+  readonly key: string
+  readonly sha: Sha | null
+  readonly asked: string | null
+  readonly lease_owner: string | null
+}
+
+/**
+ * One that is being looked at now may already have read what has just changed, and one never judged may ask anything:
+ * both are woken whatever they asked before.
+ */
+const concerns = ({ sha, asked, lease_owner }: Candidate, { about, sha: only }: Wake): boolean => {
+  if (lease_owner !== null || asked === null) return true
+  if (only !== undefined && sha !== null && sha !== only) return false
+  const keys = JSON.parse(asked) as readonly string[]
+  return keys.some((key) => about.some((prefix) => covers(prefix, key)))
+}
+
+/** One generation up for those that asked; at fan-out priority, gates that stand open first, then the newest. */
+export const wake = async (writing: Writing, hint: Wake, now: Instant): Promise<void> => {
+  const { scope } = hint
+  const known = writing.selectFrom('subjects').select(['key', 'sha', 'asked', 'lease_owner']).where('finished', '=', 0)
+  const candidates = await (
+    'repository' in scope
+      ? known.where('repository', '=', scope.repository)
+      : known.where('installation', '=', scope.installation)
+  ).execute()
+  const keys = candidates.filter((candidate) => concerns(candidate, hint)).map(({ key }) => key)
+  for (let from = 0; from < keys.length; from += CHUNK) await raise(writing, keys.slice(from, from + CHUNK), now)
+}
+
+const raise = async (writing: Writing, keys: readonly string[], now: Instant): Promise<void> => {
+  const urgent = sql<boolean>`generation > judged_generation and priority <= ${PRIORITY.fanout}`
+  const open = sql<boolean>`exists (select 1 from verdicts where verdicts.subject = subjects.key and verdicts.sha = subjects.sha and verdicts.decision = 'allow')`
+  await writing
+    .updateTable('subjects')
+    .set({
+      generation: sql<number>`generation + 1`,
+      priority: sql<number>`case when ${urgent} then priority else ${PRIORITY.fanout} end`,
+      turn: sql<number>`case when ${urgent} then turn when ${open} then -touched_at else ${BEHIND} - touched_at end`,
+      attempts: sql<number>`case when dead = 1 then 0 else attempts end`,
+      retry_at: sql<number>`case when dead = 1 then ${now} else retry_at end`,
+      dead: 0,
+    })
+    .where('key', 'in', [...keys])
+    .execute()
+}
