@@ -1,11 +1,13 @@
 import { branchesOf, environmentOf, releaseSections, tierOf, type Files } from './composition.js'
-import type { Entry } from './gate.js'
 import { namesIn } from './groups.js'
 import { canonical } from './names.js'
 import type { PolicyDocument, ReleaseSection } from './policy-document.js'
 import { mentions } from './mentions.js'
-import { DEFAULT_EVENTS } from './rule-demands.js'
 import type { Code, GateKind, Place } from './verdict.js'
+import { rulesIn } from './walk.js'
+
+/** Events that a release gate asks for where no layer names any; a repository may always name these. */
+const DEFAULT_EVENTS: readonly string[] = ['push', 'workflow_dispatch', 'release', 'schedule']
 
 /** What is wrong with a repository's file only because an organisation's file binds it. */
 export interface Conflict {
@@ -134,21 +136,9 @@ interface EventsNamed {
 }
 
 const eventsOf = ({ release, rollback }: ReleaseSection): readonly EventsNamed[] =>
-  [...(release ?? []), ...(rollback?.entries ?? [])].flatMap(eventsIn)
-
-const eventsIn = (entry: Entry): readonly EventsNamed[] => {
-  switch (entry.kind) {
-    case 'rule':
-      return entry.rule.name === 'event' ? [{ events: eventNames(entry.params), place: entry.place }] : []
-    case 'all':
-    case 'any':
-      return entry.entries.flatMap(eventsIn)
-    case 'not':
-      return eventsIn(entry.entry)
-    case 'when':
-      return [...entry.conditions, ...entry.require].flatMap(eventsIn)
-  }
-}
+  [...(release ?? []), ...(rollback?.entries ?? [])]
+    .flatMap(rulesIn)
+    .flatMap(({ rule, params, place }) => (rule.name === 'event' ? [{ events: eventNames(params), place }] : []))
 
 const eventNames = (params: unknown): readonly string[] =>
   typeof params === 'object' && params !== null && 'in' in params && Array.isArray(params.in)

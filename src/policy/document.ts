@@ -46,7 +46,7 @@ const readDocument = (map: MapNode, origin: PolicyOrigin, report: Report): Polic
   const organisation = origin === 'organisation'
   const values = knownTop(map, organisation, report)
   readVersion(values.get('version'), report)
-  const context = { report, trusted: origin !== 'repository' }
+  const context = { report }
   return {
     file: report.file,
     origin,

@@ -16,8 +16,6 @@ export interface EntryContext {
   readonly kind: GateKind
   /** Inside `when` and `not`: only what can never be waited for. */
   readonly predicates: boolean
-  /** An organisation's or the built-in file. */
-  readonly trusted: boolean
 }
 
 const COMBINATORS = ['all', 'any', 'not', 'when'] as const

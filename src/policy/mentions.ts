@@ -1,7 +1,7 @@
-import type { Entry } from './gate.js'
 import type { PeopleReference } from './parameters.js'
 import type { PolicyDocument, ReleaseSection } from './policy-document.js'
 import type { Place } from './verdict.js'
+import { listsIn, rulesIn, type RuleEntry } from './walk.js'
 
 /** A reference to people somewhere in a file. */
 export interface Mention {
@@ -11,37 +11,24 @@ export interface Mention {
 
 /** Every reference to people in a file, outside `groups`. */
 export const mentions = (policy: PolicyDocument): readonly Mention[] => [
-  ...(policy.policy?.entries ?? []).flatMap(mentionsIn),
-  ...policy.branches.flatMap(({ merge, push, protection, place }) => [
-    ...[...(merge ?? []), ...(push ?? [])].flatMap(mentionsIn),
-    ...(protection?.bypass ?? []).map((people) => ({ people, place })),
-  ]),
-  ...[...policy.environments, ...policy.tiers].flatMap(releaseMentions),
+  ...listsIn(policy).flatMap(({ entries }) => entries.flatMap(rulesIn).flatMap(mentionsOf)),
+  ...policy.branches.flatMap(({ protection, place }) =>
+    (protection?.bypass ?? []).map((people) => ({ people, place })),
+  ),
+  ...[...policy.environments, ...policy.tiers].flatMap(mentionsBeside),
 ]
 
-const releaseMentions = ({ release, rollback, override, bypass }: ReleaseSection): readonly Mention[] => [
-  ...[...(release ?? []), ...(rollback?.entries ?? [])].flatMap(mentionsIn),
+const mentionsBeside = ({ override, bypass }: ReleaseSection): readonly Mention[] => [
   ...(override === null ? [] : [{ people: override.by, place: override.place }]),
   ...[override, bypass].flatMap((terms) =>
     terms?.reviewedBy ? [{ people: terms.reviewedBy, place: terms.place }] : [],
   ),
 ]
 
-const mentionsIn = (entry: Entry): readonly Mention[] => {
-  switch (entry.kind) {
-    case 'rule':
-      return (entry.rule.groups ?? [])
-        .flatMap((path) => valuesAt(entry.params, path.split('.')))
-        .map((people) => ({ people: people as PeopleReference, place: entry.place }))
-    case 'all':
-    case 'any':
-      return entry.entries.flatMap(mentionsIn)
-    case 'not':
-      return mentionsIn(entry.entry)
-    case 'when':
-      return [...entry.conditions, ...entry.require].flatMap(mentionsIn)
-  }
-}
+const mentionsOf = ({ rule, params, place }: RuleEntry): readonly Mention[] =>
+  (rule.groups ?? []).flatMap((path) =>
+    valuesAt(params, path.split('.')).map((people) => ({ people: people as PeopleReference, place })),
+  )
 
 /** What stands at a path; `*` is every item of a list. */
 const valuesAt = (value: unknown, path: readonly string[]): readonly unknown[] => {
@@ -49,7 +36,6 @@ const valuesAt = (value: unknown, path: readonly string[]): readonly unknown[] =
   if (value === undefined || value === null) return []
   if (first === undefined) return [value]
   if (first === '*') return Array.isArray(value) ? value.flatMap((item: unknown) => valuesAt(item, rest)) : []
-  return typeof value === 'object' && Object.hasOwn(value, first)
-    ? valuesAt((value as Readonly<Record<string, unknown>>)[first], rest)
-    : []
+  if (typeof value !== 'object' || !Object.hasOwn(value, first)) return []
+  return valuesAt((value as Readonly<Record<string, unknown>>)[first], rest)
 }
