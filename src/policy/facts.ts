@@ -260,6 +260,8 @@ export interface Override {
   readonly reviewedAt: Instant | null
   /** Spent by an earlier answer: lifts nothing any more, but its review may still be due. */
   readonly spentAt: Instant | null
+  /** What it was given for; absent: the judged SHA. One for another SHA lifts nothing here, but its review may be due. */
+  readonly sha?: Sha
 }
 
 /** A job of the environment started without our approval. */

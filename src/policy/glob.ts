@@ -27,20 +27,20 @@ const wholeSegment = (glob: string, at: number, length: number): boolean =>
 
 const bracket = (glob: string, at: number): Part => {
   const end = glob.indexOf(']', at + 2)
-  if (end === -1) throw new PatternProblem(`\`[\` is not closed in \`${glob}\``)
+  if (end === -1) throw new PatternProblem('must close every `[`')
   const inside = glob.slice(at + 1, end)
-  if (inside.startsWith('!') || inside.startsWith('^')) throw new PatternProblem('globs know no negation')
-  return { source: `[${bracketMembers(inside, glob)}]`, next: end + 1 }
+  if (inside.startsWith('!') || inside.startsWith('^'))
+    throw new PatternProblem('must not be negated: `[!…]` is not known')
+  return { source: `[${bracketMembers(inside)}]`, next: end + 1 }
 }
 
-const bracketMembers = (inside: string, glob: string): string => {
+const bracketMembers = (inside: string): string => {
   let source = ''
   for (let at = 0; at < inside.length; at += 1) {
     const [from = '', dash, to] = inside.slice(at, at + 3)
     const isRange = dash === '-' && to !== undefined
-    if (isRange && from > to) throw new PatternProblem(`\`${from}-${to}\` in \`${glob}\` runs backwards`)
-    if (isRange ? from <= '/' && to >= '/' : from === '/')
-      throw new PatternProblem(`\`[…]\` in \`${glob}\` may not fit \`/\``)
+    if (isRange && from > to) throw new PatternProblem(`must not run backwards: \`${from}-${to}\``)
+    if (isRange ? from <= '/' && to >= '/' : from === '/') throw new PatternProblem('must not fit `/` with `[…]`')
     source += isRange ? `${escaped(from)}-${escaped(to)}` : escaped(from)
     if (isRange) at += 2
   }
@@ -60,7 +60,7 @@ const one = (glob: string, at: number, inBraces: boolean): Part => {
       return braces(glob, at)
     case ']':
     case '}':
-      throw new PatternProblem(`\`${char}\` is not opened in \`${glob}\``)
+      throw new PatternProblem(`must open every \`${char}\``)
     case '\\':
       throw new PatternProblem(
         `\`\\\` has no meaning in a glob; put the character in brackets: \`[${glob[at + 1] ?? '*'}]\``,
@@ -80,7 +80,7 @@ const braces = (glob: string, at: number): Part => {
     source += part.source
     next = part.next
   }
-  if (next >= glob.length) throw new PatternProblem(`\`{\` is not closed in \`${glob}\``)
+  if (next >= glob.length) throw new PatternProblem('must close every `{`')
   return { source: `(?:${source})`, next: next + 1 }
 }
 
@@ -90,8 +90,9 @@ const braces = (glob: string, at: number): Part => {
  * @throws {PatternProblem} when the glob is negated, unclosed or empty.
  */
 export const globSource = (glob: string): string => {
-  if (glob === '') throw new PatternProblem('a glob must not be empty')
-  if (glob.startsWith('!')) throw new PatternProblem('globs know no negation: name what fits, or use `except`')
+  if (glob === '') throw new PatternProblem('must not be empty')
+  if (glob.startsWith('!'))
+    throw new PatternProblem('must not begin with `!`: globs know no negation; name what fits, or use `except`')
   let source = ''
   for (let at = 0; at < glob.length;) {
     const part = one(glob, at, false)

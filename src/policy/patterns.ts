@@ -24,14 +24,18 @@ const problemOf = (attempt: () => unknown): string | null => {
   }
 }
 
-const tooLong = (text: string): string | null => (text.length > LONGEST ? `is longer than ${LONGEST} characters` : null)
+const tooLong = (text: string): string | null =>
+  text.length > LONGEST ? `must be at most ${LONGEST} characters long` : null
+
+const syntax = (problem: string | null): string | null =>
+  problem === null ? null : `must be an RE2 pattern (${problem})`
 
 /** Why this glob cannot be used, or `null`. */
 export const globProblem = (glob: string): string | null => tooLong(glob) ?? problemOf(() => compile(globSource(glob)))
 
 /** Why this RE2 pattern cannot be used, or `null`. */
 export const patternProblem = (pattern: string): string | null =>
-  pattern === '' ? 'must not be empty' : (tooLong(pattern) ?? problemOf(() => RE2JS.compile(pattern)))
+  pattern === '' ? 'must not be empty' : (tooLong(pattern) ?? syntax(problemOf(() => compile(pattern))))
 
 /** One of the globs fits the whole value. @throws {PatternProblem} for a glob that `globProblem` names. */
 export const fitsGlob = (globs: readonly string[], value: string): boolean =>

@@ -1,13 +1,15 @@
 import type { z } from 'zod'
-import type { Facts, Instant, Question } from './facts.js'
+import type { Fact, Facts, Instant, Question } from './facts.js'
 import type { Gate, Group } from './gate.js'
 import type { Code, Finding, GateKind, Values, WhoMayAct } from './verdict.js'
 
 /** A question, or several whose answers are joined into one value (a group's members out of teams, users and roles). */
 export interface Asked<Answer> {
   readonly questions: readonly Question[]
-  /** Called only when every question was answered. */
-  readonly join: (answers: readonly unknown[]) => Answer
+  /** Asked too, but may stay unknown; an unknown one must never help to allow. */
+  readonly maybe?: readonly Question[]
+  /** Called only when every one of `questions` was answered; gets the facts of `maybe` in their order. */
+  readonly join: (answers: readonly unknown[], maybe: readonly Fact[]) => Answer
 }
 export type Ask<Answer = unknown> = Question<Answer> | Asked<Answer>
 export type Asks = Readonly<Record<string, Ask>>
@@ -19,6 +21,8 @@ export interface RuleContext {
   readonly gate: Gate
   /** All facts, for rules that must look at an optional one (`factFor`): an unknown one must never help to allow. */
   readonly facts: Facts
+  /** The rule stands inside `when` or `not`, where nothing is waited for. */
+  readonly predicate: boolean
 }
 
 /** A rule's outcome before `decide` adds name, layer and place. */

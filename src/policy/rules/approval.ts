@@ -1,0 +1,209 @@
+import { z } from 'zod'
+import { actsOnChange, actsOnRelease, objectors, reviewsOfSha, type Act } from '../acts.js'
+import { eligible, ineligible, nearestMiss, tally, type Ignored, type Tally } from '../approving.js'
+import {
+  ask,
+  type Change,
+  type Comment,
+  type Deployment,
+  type Fact,
+  type Instant,
+  type Person,
+  type ReleaseApproval,
+  type Review,
+  type Sha,
+  type Shipment,
+} from '../facts.js'
+import type { Gate } from '../gate.js'
+import { INVOLVED, involvementIn, someoneUnknown, type Involvement } from '../involvement.js'
+import { count, duration, oneOrMore, people, text } from '../parameters.js'
+import { membersOf, type Members } from '../people.js'
+import { allow, defineRule, deny, undecided, wait, type Asked, type Found, type RuleContext } from '../rule.js'
+import { shipmentOf, shippedBy } from '../ships.js'
+import type { Values, WhoMayAct } from '../verdict.js'
+
+const CHANNELS = ['page', 'comment', 'button', 'environment', 'review'] as const
+
+const params = z.strictObject({
+  from: people,
+  count: count.prefault(1),
+  name: text.optional(),
+  by: oneOrMore(z.enum(CHANNELS), 'channel').optional(),
+  involved: z.array(z.enum(INVOLVED), { error: `must be a list of: ${INVOLVED.join(', ')}` }).prefault([]),
+  after_push: z.enum(['void', 'same_diff', 'keep']).prefault('void'),
+  within: duration.refine((length) => length > 0, 'must be longer than nothing').optional(),
+  reason: z.enum(['optional', 'required']).prefault('optional'),
+  objections: z.enum(['block', 'ignore']).prefault('block'),
+})
+export type ApprovalParams = z.output<typeof params>
+
+/** What was said about the subject, and by whom it can be said: all that an approval rests on. */
+interface Heard {
+  readonly acts: readonly Act[]
+  /** Acts that an objection can stand among, and be taken back by. */
+  readonly current: readonly Act[]
+  /** A fact that would make more approvals count is unknown. */
+  readonly unheard: Values | null
+}
+
+const onRelease = (given: ApprovalParams, gate: Gate): Asked<Heard> => {
+  const byReview = given.by?.includes('review') === true
+  return {
+    questions: [ask.deployment, ask.approvals, ...(byReview ? [shipmentOf(gate)] : [])],
+    join: (answers) => {
+      const [deployment, approvals, shipment] = answers as readonly [Deployment, readonly ReleaseApproval[], Shipment?]
+      const reviews =
+        shipment === undefined ? [] : reviewsOfSha(deployment.sha, shippedBy(deployment.sha, shipment).changes)
+      const acts = actsOnRelease(deployment, approvals)
+      return { acts: [...acts, ...reviews], current: acts.filter(({ stale }) => stale === null), unheard: null }
+    },
+  }
+}
+
+const onChange = (given: ApprovalParams): Asked<Heard> => {
+  const byComment = given.by?.includes('comment') === true
+  return {
+    questions: [ask.change, ask.reviews, ...(byComment ? [ask.comments] : [])],
+    ...(given.after_push === 'same_diff' ? { maybe: [ask.diffs] } : {}),
+    join: (answers, [diffs]) => {
+      const [change, reviews, comments = []] = answers as readonly [Change, readonly Review[], (readonly Comment[])?]
+      const good = stillGood(change, given.after_push, diffs as Fact<ReadonlyMap<Sha, string>> | undefined)
+      const acts = actsOnChange(change, reviews, comments, good)
+      return { acts, current: acts, unheard: unknownDiffs(diffs) }
+    },
+  }
+}
+
+const unknownDiffs = (diffs: Fact | undefined): Values | null =>
+  diffs === undefined || diffs.known ? null : { fact: ask.diffs.key, reason: diffs.reason }
+
+const stillGood = (
+  change: Change,
+  mode: ApprovalParams['after_push'],
+  diffs: Fact<ReadonlyMap<Sha, string>> | undefined,
+) => {
+  if (mode === 'keep') return () => true
+  const now = mode === 'same_diff' && diffs?.known ? diffs.value.get(change.headSha) : undefined
+  return (sha: Sha) => now !== undefined && diffs?.known === true && diffs.value.get(sha) === now
+}
+
+type Judged = Readonly<{ members: Members; involvement: Involvement; heard: Heard }>
+
+const termsOf = ({ by, involved, within, reason }: ApprovalParams, { gate }: Pick<RuleContext, 'gate'>) => ({
+  by: by ?? (gate.kind === 'release' ? (['page', 'comment', 'button'] as const) : (['review'] as const)),
+  involved,
+  within,
+  reason,
+})
+
+/** The people whose approval counts for this entry, for `distinct`. */
+export const approversOf = (
+  judged: Judged,
+  given: ApprovalParams,
+  context: Pick<RuleContext, 'gate' | 'now'>,
+): readonly Person[] =>
+  tally(judged.heard.acts, judged.members, judged.involvement, termsOf(given, context), context.now).counted.map(
+    ({ person }) => person,
+  )
+
+/** Enough people of a group, in it now and not involved, approved exactly this. */
+export const approval = defineRule({
+  name: 'approval',
+  about: 'Enough distinct people of a group, who have no part in it, approved exactly this.',
+  gates: ['merge', 'policy', 'release'],
+  predicate: false,
+  params,
+  groups: ['from'],
+  asks: (given, gate) => ({
+    members: membersOf(given.from),
+    involvement: involvementIn(gate),
+    heard: gate.kind === 'release' ? onRelease(given, gate) : onChange(given),
+  }),
+  check(judged, given, context) {
+    const { members, involvement, heard } = judged
+    const terms = termsOf(given, context)
+    const result = tally(heard.acts, members, involvement, terms, context.now)
+    const more = { ...named(given), ...lookAgain(result, heard.acts, context.now) }
+    const found = { ...shortfall(given, result), ...objection(judged, given, context.gate) }
+    const isRelease = context.gate.kind === 'release'
+    if (found.objectors !== undefined && isRelease) return deny('approval_rejected', found, more)
+    if (involvement.headMissing)
+      return undecided(
+        'fact_unknown',
+        { ...found, fact: isRelease ? 'ships' : 'commits', reason: 'the head is not among the commits' },
+        more,
+      )
+    if (found.objectors !== undefined)
+      return wait('objection', found, { ...more, who: { may: objecting(judged, given), mayNot: [] } })
+    if (result.counted.length < given.count)
+      return falls(judged, given, result, found, { ...more, ...who(judged, given, result, context) }, context)
+    if (someoneUnknown(involvement, given.involved))
+      return undecided('contributor_unknown', { ...found, commits: unmapped(involvement) }, more)
+    return allow(found, more)
+  },
+})
+
+const falls = (
+  judged: Judged,
+  given: ApprovalParams,
+  result: Tally,
+  values: Values,
+  more: Partial<Found>,
+  context: RuleContext,
+): Found => {
+  const { members, involvement, heard } = judged
+  const staleAndUnheard = heard.unheard !== null && result.ignored.some(({ why }) => why === 'commit')
+  if (staleAndUnheard) return undecided('fact_unknown', { ...values, ...heard.unheard }, more)
+  const able = eligible(members, involvement, termsOf(given, context)).length
+  if (able >= given.count) return wait(nearestMiss(result.ignored), values, more)
+  return wait(nearestMiss(result.ignored), { ...values, eligible: able }, { ...more, also: ['unsatisfiable'] })
+}
+
+const named = ({ name }: ApprovalParams): Partial<Found> => (name === undefined ? {} : { name })
+
+const lookAgain = ({ counted }: Tally, acts: readonly Act[], now: Instant): Partial<Found> => {
+  const lapses = counted.flatMap(({ lapsesAt }) => (lapsesAt === null ? [] : [lapsesAt]))
+  const coming = acts.flatMap(({ kind, at }) => (kind === 'approve' && at > now ? [at] : []))
+  const times = [...lapses, ...coming]
+  return times.length === 0 ? {} : { lookAgainAt: Math.min(...times) }
+}
+
+const shortfall = (given: ApprovalParams, { counted, ignored }: Tally) => ({
+  from: given.from.name,
+  count: given.count,
+  approved: counted.map(({ person }) => person.login),
+  ...(ignored.length === 0 ? {} : { ignored: ignored.map(told) }),
+})
+
+const told = ({ person, code, why }: Ignored) => ({ by: person.login, code, why })
+
+const objecting = (
+  { members, heard }: Judged,
+  { objections }: Pick<ApprovalParams, 'objections'>,
+): readonly Person[] =>
+  objections === 'ignore' ? [] : objectors(heard.current).filter(({ id }) => members.ids.has(id))
+
+/** A rejected release stays rejected whatever `objections` says. */
+const objection = (judged: Judged, given: ApprovalParams, gate: Gate): { readonly objectors?: readonly string[] } => {
+  const standing = objecting(judged, gate.kind === 'release' ? { objections: 'block' } : given)
+  return standing.length === 0 ? {} : { objectors: standing.map(({ login }) => login).sort() }
+}
+
+const unmapped = ({ contributors }: Involvement): readonly string[] => contributors.unmapped.slice(0, 10)
+
+const who = (
+  { members, involvement }: Judged,
+  given: ApprovalParams,
+  { counted, ignored }: Tally,
+  context: RuleContext,
+): { readonly who: WhoMayAct } => {
+  const terms = termsOf(given, context)
+  const done = new Set(counted.map(({ person }) => person.id))
+  const outside = ignored.filter(({ person }) => !members.ids.has(person.id))
+  return {
+    who: {
+      may: eligible(members, involvement, terms).filter(({ id }) => !done.has(id)),
+      mayNot: [...ineligible(members, involvement, terms), ...outside].map(({ person, code }) => ({ person, code })),
+    },
+  }
+}

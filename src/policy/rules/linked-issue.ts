@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { withoutComments } from '../documents.js'
+import { ask, type Change, type Deployment, type Shipment } from '../facts.js'
+import type { Gate } from '../gate.js'
+import { patterns } from '../parameters.js'
+import { foundIn } from '../patterns.js'
+import { allow, defineRule, wait, type Asked } from '../rule.js'
+import { shipmentOf, shippedBy } from '../ships.js'
+import { listed } from './values.js'
+
+interface Linked {
+  readonly of: string
+  readonly issues: readonly string[]
+  readonly title: string
+  readonly body: string
+}
+
+interface Subject {
+  readonly each: readonly Linked[]
+  readonly nothing: boolean
+}
+
+const linkedIn = (gate: Gate): Asked<Subject> =>
+  gate.kind === 'release'
+    ? {
+        questions: [ask.deployment, shipmentOf(gate)],
+        join: (answers) => {
+          const [{ sha }, shipment] = answers as readonly [Deployment, Shipment]
+          const { changes, commits, endless } = shippedBy(sha, shipment)
+          const each = changes.map(({ number, linkedIssues: issues, title, body }) => ({
+            of: `#${number}`,
+            issues,
+            title,
+            body,
+          }))
+          return { each, nothing: commits.length === 0 && !endless }
+        },
+      }
+    : {
+        questions: [ask.change, ask.linkedIssues],
+        join: (answers) => {
+          const [{ number, title, body }, issues] = answers as readonly [Change, readonly string[]]
+          return { each: [{ of: `#${number}`, issues, title, body }], nothing: false }
+        },
+      }
+
+/** An issue is linked to the pull request (or to each one that ships), or its title or visible text holds a ticket's key. */
+export const linkedIssue = defineRule({
+  name: 'linked_issue',
+  about: "An issue is linked, or the title or text holds a ticket's key.",
+  gates: ['merge', 'policy', 'release'],
+  predicate: false,
+  params: z.strictObject({ matches: patterns.optional() }),
+  asks: (_, gate) => ({ subject: linkedIn(gate) }),
+  check({ subject: { each, nothing } }, { matches = [] }) {
+    const isLinked = ({ issues, title, body }: Linked) =>
+      issues.length > 0 || foundIn(matches, title) || foundIn(matches, withoutComments(body))
+    const missing = each.filter((one) => !isLinked(one)).map((one) => one.of)
+    if (missing.length === 0 && (each.length > 0 || nothing)) return allow()
+    return wait('issue_missing', { missing: listed(missing), matches })
+  },
+})

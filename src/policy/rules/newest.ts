@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { sameEnvironment } from '../environment.js'
+import { ask, type Deployment, type Release } from '../facts.js'
+import { isRollback, rollbackWithin } from '../rollback.js'
+import { allow, defineRule, deny } from '../rule.js'
+import { listed, sorted } from './values.js'
+
+/** Has this SHA as an ancestor or, where neither has, was requested later. */
+const isNewer = (release: Release, deployment: Deployment): boolean =>
+  release.contains || (!release.contained && release.requestedAt > deployment.requestedAt)
+
+/** Nothing newer has been released here. The same again is fine, and a rollback is exempt. */
+export const newest = defineRule({
+  name: 'newest',
+  about: 'Nothing newer has been released to this environment; a rollback is exempt.',
+  gates: ['release'],
+  predicate: false,
+  params: z.strictObject({ waiting: z.enum(['keep', 'reject_older']).prefault('keep') }),
+  asks: () => ({ deployment: ask.deployment, released: ask.released }),
+  check({ deployment, released }, { waiting }, { gate, now }) {
+    if (isRollback(deployment, released, rollbackWithin(gate), now)) return allow({ rollback: true })
+    const settled = (release: Release) =>
+      release.state === 'success' || (waiting === 'reject_older' && release.state === 'in_progress')
+    const newer = released.filter(
+      (release) =>
+        settled(release) &&
+        release.sha !== deployment.sha &&
+        sameEnvironment(release.environment, deployment.environment) &&
+        isNewer(release, deployment),
+    )
+    if (newer.length === 0) return allow({ sha: deployment.sha })
+    return deny('outdated', { sha: deployment.sha, newer: listed(sorted(newer.map(({ sha }) => sha))) })
+  },
+})

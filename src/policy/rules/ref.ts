@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { ask, type Deployment } from '../facts.js'
+import { globs } from '../parameters.js'
+import { fitsGlob } from '../patterns.js'
+import { allow, defineRule, deny, wait } from '../rule.js'
+
+const params = z
+  .strictObject({ branches: globs.optional(), tags: globs.optional() })
+  .refine(({ branches, tags }) => branches ?? tags, { error: 'must have branches or tags' })
+type Params = z.output<typeof params>
+
+const BRANCH = 'refs/heads/'
+const TAG = 'refs/tags/'
+/** Names that pass for something else: a branch named like a ref, and the merge queue's own branches. */
+const MISLEADING = ['refs/', 'heads/', 'tags/', 'gh-readonly-queue/']
+
+/** The ref fits. Its kind is taken off once, so that a branch named `refs/heads/main` is not `main`. */
+const fits = ({ branches, tags }: Params, { ref, fork }: Deployment): boolean => {
+  if (ref === null || fork) return false
+  const [globsOfKind, kind] = ref.startsWith(BRANCH) ? [branches, BRANCH] : ref.startsWith(TAG) ? [tags, TAG] : []
+  if (globsOfKind === undefined || kind === undefined) return false
+  const name = ref.slice(kind.length)
+  return !MISLEADING.some((start) => name.startsWith(start)) && fitsGlob(globsOfKind, name)
+}
+
+/** The run's ref is one of these branches or tags of this repository, without doubt, and the SHA is reachable from it. */
+export const ref = defineRule({
+  name: 'ref',
+  about: "The run's branch or tag is listed, and the commit is reachable from it.",
+  gates: ['release'],
+  predicate: true,
+  params,
+  asks: () => ({ deployment: ask.deployment }),
+  check({ deployment }, given) {
+    const values = { ref: deployment.ref, sha: deployment.sha, branches: given.branches ?? [], tags: given.tags ?? [] }
+    if (!fits(given, deployment)) {
+      return deny(
+        'ref_not_allowed',
+        { ...values, fork: deployment.fork },
+        deployment.fork ? { also: ['fork_not_allowed'] } : {},
+      )
+    }
+    if (deployment.sameNamedRef) return deny('ref_ambiguous', values)
+    return deployment.reachable ? allow({ ref: deployment.ref }) : wait('sha_not_reachable', values)
+  },
+})
