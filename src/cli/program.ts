@@ -23,6 +23,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'judge facts by a policy, offline',
     load: async () => (await import('./decide.js')).register,
   },
+  {
+    name: 'audit',
+    summary: 'verify or export the ledger',
+    load: async () => (await import('./audit.js')).register,
+  },
 ]
 
 /** Runs the command line. Every mistake is told and exits with 2; nothing is thrown. */

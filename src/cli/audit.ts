@@ -1,0 +1,81 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import type { LedgerFilter, Verification } from '../gatekeeper/ports.js'
+import { openStore, type Store } from '../store/store.js'
+import { FINDINGS, FINE, type Io } from './io.js'
+
+interface VerifyOptions {
+  readonly data?: string
+  readonly json?: boolean
+}
+interface ExportOptions extends VerifyOptions {
+  readonly from?: string
+  readonly to?: string
+}
+
+export const register = (program: Command, io: Io): void => {
+  const audit = program
+    .command('audit')
+    .description('verify or export the ledger of every decision, answer and approval')
+  const folder = ['--data <dir>', 'the server’s folder; DATA_DIR or ./data where absent'] as const
+  audit
+    .command('verify')
+    .description('recompute the chain of hashes and name the first entry that does not fit')
+    .option(...folder)
+    .option('--json', 'print { ok, entries, hash } or { ok, sequence, problem, detail, verified }')
+    .action((options: VerifyOptions) => reading(options, io, (store) => verify(store, options, io)))
+  audit
+    .command('export')
+    .description('print the entries, one JSON document a line')
+    .option(...folder)
+    .option('--from <time>', 'from this time on: a date, or a date and time with its zone (UTC where it names none)')
+    .option('--to <time>', 'before this time')
+    .option('--json', 'JSON lines, which is what it prints in any case')
+    .action((options: ExportOptions) => reading(options, io, (store) => exportAll(store, options, io)))
+}
+
+const reading = async ({ data }: VerifyOptions, io: Io, use: (store: Store) => Promise<void>): Promise<void> => {
+  const dataDir = resolve(io.cwd, data ?? process.env['DATA_DIR'] ?? './data')
+  const store = await openStore({ dataDir, readOnly: true })
+  try {
+    await use(store)
+  } finally {
+    await store.close()
+  }
+}
+
+const sentence = (found: Verification): string =>
+  found.ok
+    ? `The ledger is whole: ${found.entries} entries, the last with hash ${found.hash}.`
+    : `The ledger is broken at entry ${found.sequence}: ${found.detail}. Entries up to ${found.verified} are whole; ` +
+      `what stands after them cannot be trusted. Compare with an export or a backup from before.`
+
+const verify = async (store: Store, { json = false }: VerifyOptions, io: Io): Promise<void> => {
+  const found = await store.ledger.verify()
+  io.out(`${json ? JSON.stringify(found) : sentence(found)}\n`)
+  io.exit(found.ok ? FINE : FINDINGS)
+}
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?$/
+
+/**
+ * A date or a date and time as epoch milliseconds, UTC where it names no zone.
+ * @throws {RangeError} for anything else.
+ */
+const instantOf = (option: string, text: string): number => {
+  const zoned = DATE.test(text) ? `${text}T00:00Z` : /(Z|[+-]\d{2}:\d{2})$/.test(text) ? text : `${text}Z`
+  const at = DATE.test(text) || TIME.test(text) ? Date.parse(zoned) : Number.NaN
+  if (Number.isNaN(at)) throw new RangeError(`${option} ${text} is no time; write 2026-11-20 or 2026-11-20T09:00:00Z`)
+  return at
+}
+
+const filterOf = ({ from, to }: ExportOptions): LedgerFilter => ({
+  ...(from === undefined ? {} : { from: instantOf('--from', from) }),
+  ...(to === undefined ? {} : { to: instantOf('--to', to) }),
+})
+
+const exportAll = async (store: Store, options: ExportOptions, io: Io): Promise<void> => {
+  for await (const entry of store.ledger.entries(filterOf(options))) io.out(`${JSON.stringify(entry)}\n`)
+  io.exit(FINE)
+}
