@@ -14,6 +14,10 @@ export const onRepository: Handler<Payload<'repository'>> = (payload) => {
     case 'created':
     case 'unarchived':
       return [touch(payload, { kind: 'repository', repository })]
+    case 'edited':
+    case 'privatized':
+    case 'publicized':
+    case 'renamed':
     default:
       return [wakeRepository(payload, ['repository', 'policy', 'protection'])]
   }

@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs'
+import { clientOf, CREDENTIALS, credentialsOf, missingCredentials } from './settings-credentials.js'
+import { keysOf } from './settings-keys.js'
+import { createReader, RANDOM_SECRET, tooShort, type Environment, type Reader } from './settings-reader.js'
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export const ORGANISATION_POLICIES = ['auto', 'required', 'none'] as const
+
+/** Which GitHub: github.com, or a GitHub Enterprise Server. Addresses have no slash at the end. */
+export interface GitHubServer {
+  /** `GHE_HOST`, perhaps with a port; `null`: github.com. */
+  readonly host: string | null
+  readonly protocol: 'https' | 'http'
+  readonly apiUrl: string
+  readonly webUrl: string
+}
+
+/** What the process needs before the app is registered: enough to show the registration page. */
+export interface RegistrationSettings {
+  readonly port: number
+  /** Where GitHub and people reach the app, without a slash at the end; `null`: not known. */
+  readonly baseUrl: string | null
+  readonly github: GitHubServer
+  readonly logLevel: LogLevel
+}
+
+export interface Settings extends RegistrationSettings {
+  readonly appId: number
+  /** PEM, newest first. GitHub accepts every key of an app until it is deleted there. */
+  readonly privateKeys: readonly string[]
+  /** Newest first. A delivery signed with any of them is accepted. */
+  readonly webhookSecrets: readonly string[]
+  /** For people signing in; `null`: nobody can. */
+  readonly client: { readonly id: string; readonly secrets: readonly string[] } | null
+  readonly host: string
+  readonly metricsPort: number
+  readonly dataDir: string
+  readonly sessionSecrets: readonly string[]
+  /** Ed25519 keys as PEM, newest first; none: one is made in the data folder. */
+  readonly ledgerKeys: readonly string[]
+  /** Lower-case logins; empty: every organisation that installs the app. */
+  readonly allowedOrganisations: readonly string[]
+  readonly policyRepository: string
+  readonly organisationPolicy: (typeof ORGANISATION_POLICIES)[number]
+  /** Variables that are set and change nothing in this version, a sentence each. */
+  readonly notices: readonly string[]
+}
+
+/**
+ * `unregistered`: none of the app's credentials is set, and everything else is fine; the problems name what is missing.
+ * `invalid`: every problem at once, each with its variable, the value found (never a secret's) and what to do.
+ */
+export type SettingsResult =
+  | { readonly ok: true; readonly settings: Settings }
+  | {
+      readonly ok: false
+      readonly kind: 'unregistered'
+      readonly problems: readonly string[]
+      readonly registration: RegistrationSettings
+    }
+  | { readonly ok: false; readonly kind: 'invalid'; readonly problems: readonly string[] }
+
+const SHORTEST_SESSION_SECRET = 32
+
+/** Reads and checks the whole environment. Touches nothing but the key file that `PRIVATE_KEY_PATH` names. */
+export const readSettings = (
+  env: Environment,
+  readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+): SettingsResult => {
+  const reader = createReader(env)
+  const registration = registrationOf(reader)
+  const settings: Settings = {
+    ...registration,
+    ...credentialsOf(reader, readFile),
+    client: clientOf(reader),
+    host: reader.fitting('HOST', '0.0.0.0', hostName, 'it must be a host name or an address to listen on.'),
+    metricsPort: reader.fitting('METRICS_PORT', portOf(reader), port, PORT_RANGE),
+    ...storageOf(reader),
+    sessionSecrets: reader.secrets('SESSION_SECRET', tooShort(SHORTEST_SESSION_SECRET), RANDOM_SECRET),
+    ...policyOf(reader),
+    notices: noticesOf(reader),
+  }
+  const missing = missingCredentials(reader)
+  if (reader.problems.length === 0 && missing.length === 0) return { ok: true, settings }
+  if (reader.problems.length === 0 && missing.length === CREDENTIALS) {
+    return { ok: false, kind: 'unregistered', problems: missing, registration }
+  }
+  return { ok: false, kind: 'invalid', problems: [...missing, ...reader.problems] }
+}
+
+const PORT_RANGE = 'it must be a whole number from 0 to 65535.'
+
+const port = (value: string) => (/^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? Number(value) : null)
+const hostName = (value: string) => (/^[\w.:-]+$/.test(value) ? value : null)
+const oneOf =
+  <T extends string>(allowed: readonly T[]) =>
+  (value: string): T | null =>
+    allowed.find((one) => one === value.toLowerCase()) ?? null
+const portOf = ({ value }: Reader) => port(value('PORT') ?? '') ?? 3000
+
+const registrationOf = (reader: Reader): RegistrationSettings => ({
+  port: reader.fitting('PORT', 3000, port, PORT_RANGE),
+  baseUrl: reader.fitting<string | null>('BASE_URL', null, webAddress, ADDRESS),
+  github: githubOf(reader),
+  logLevel: reader.fitting('LOG_LEVEL', 'info', oneOf(LOG_LEVELS), `it must be one of ${LOG_LEVELS.join(', ')}.`),
+})
+
+const ADDRESS = 'it must be the address people and GitHub use, like https://gates.example.org, without user or query.'
+
+const webAddress = (value: string): string | null => {
+  if (!/^https?:\/\//.test(value) || !URL.canParse(value)) return null
+  const { username, password, search, hash, origin, pathname } = new URL(value)
+  return username || password || search || hash ? null : `${origin}${pathname}`.replace(/\/+$/, '')
+}
+
+const githubOf = (reader: Reader): GitHubServer => {
+  const host = reader.fitting<string | null>(
+    'GHE_HOST',
+    null,
+    (value) => (/^[\w.-]+(?::\d{1,5})?$/.test(value) || /^\[[\da-f:]+\](?::\d{1,5})?$/i.test(value) ? value : null),
+    'it must be a host, perhaps with a port, like github.example.org:8443, without https:// and without a path.',
+  )
+  const protocol = reader.fitting<'https' | 'http'>(
+    'GHE_PROTOCOL',
+    'https',
+    oneOf(['https', 'http']),
+    'it must be https or http.',
+  )
+  const webUrl = `${protocol}://${host}`
+  return host === null
+    ? { host, protocol: 'https', apiUrl: 'https://api.github.com', webUrl: 'https://github.com' }
+    : { host, protocol, apiUrl: `${webUrl}/api/v3`, webUrl }
+}
+
+const storageOf = (reader: Reader) => {
+  if (reader.value('DATABASE_URL') !== null) {
+    reader.problems.push(
+      'DATABASE_URL is set, but PostgreSQL comes in a later version: this one keeps its records in DATA_DIR. Unset it.',
+    )
+  }
+  return {
+    dataDir: reader.value('DATA_DIR') ?? './data',
+    ledgerKeys: keysOf(reader, 'LEDGER_KEY', 'ed25519', 'Make one with `openssl genpkey -algorithm ed25519`.'),
+  }
+}
+
+const policyOf = (reader: Reader) => ({
+  allowedOrganisations: reader.fitting<readonly string[]>(
+    'ALLOWED_ORGANISATIONS',
+    [],
+    logins,
+    'it must be a list of organisations’ logins, separated by commas.',
+  ),
+  policyRepository: reader.fitting(
+    'POLICY_REPOSITORY',
+    '.github',
+    (value) => (/^[\w.-]{1,100}$/.test(value) && value !== '.' && value !== '..' ? value : null),
+    'it must be a repository’s name, without its owner.',
+  ),
+  organisationPolicy: reader.fitting(
+    'ORGANISATION_POLICY',
+    'auto',
+    oneOf(ORGANISATION_POLICIES),
+    `it must be one of ${ORGANISATION_POLICIES.join(', ')}.`,
+  ),
+})
+
+const logins = (value: string) => {
+  const all = value.split(',').map((one) => one.trim().toLowerCase())
+  return all.every((one) => /^[a-z\d](?:[a-z\d_-]{0,99})$/.test(one)) ? all : null
+}
+
+/** Ours that wait for a later version, and Probot's that another part of this app decides. */
+const WITHOUT_EFFECT = {
+  METRICS_PORT: 'metrics come in a later version',
+  SESSION_SECRET: 'signing in comes in a later version',
+  GITHUB_CLIENT_ID: 'signing in comes in a later version',
+  GITHUB_CLIENT_SECRET: 'signing in comes in a later version',
+  WEBHOOK_PATH: 'deliveries always come to /api/github/webhooks',
+  WEBHOOK_PROXY_URL: 'deliveries come from GitHub itself',
+  REDIS_URL: 'nothing is shared through Redis',
+} as const
+
+const noticesOf = ({ value }: Reader): readonly string[] =>
+  Object.entries(WITHOUT_EFFECT).flatMap(([name, why]) =>
+    value(name) === null ? [] : [`${name} is set and has no effect: ${why}.`],
+  )
