@@ -14,6 +14,11 @@ interface CommandEntry {
 /** Every command. Its file is loaded only when it is asked for, so that the others cost no start-up time. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'lint',
+    summary: 'tell every mistake in policy and scenario files',
+    load: async () => (await import('./lint.js')).register,
+  },
+  {
     name: 'test',
     summary: 'run scenario files against their policies',
     load: async () => (await import('./test.js')).register,

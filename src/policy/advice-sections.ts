@@ -2,19 +2,15 @@ import type { Advice } from './advice.js'
 import { misspeltEnvironment, shortBranch } from './advice-rules.js'
 import { misleading, skeleton } from './names.js'
 import type { BranchSection, EnvironmentSection, PolicyDocument } from './policy-document.js'
-import { listsIn, rulesIn } from './walk.js'
 
-/** Advice on names of environments and branches, on protection that nothing asks for, and on freezes. */
-export const sectionAdvice = (policy: PolicyDocument): readonly Advice[] => {
-  const asserted = namesProtected(policy)
-  return [
-    ...policy.environments.flatMap((environment, index) =>
-      onEnvironment(environment, policy.environments.slice(0, index)),
-    ),
-    ...policy.branches.flatMap((branch) => onBranch(branch, asserted)),
-    ...onFreezes(policy),
-  ]
-}
+/** Advice on names of environments and branches, and on freezes. */
+export const sectionAdvice = (policy: PolicyDocument): readonly Advice[] => [
+  ...policy.environments.flatMap((environment, index) =>
+    onEnvironment(environment, policy.environments.slice(0, index)),
+  ),
+  ...policy.branches.flatMap((branch) => onBranch(branch)),
+  ...onFreezes(policy),
+]
 
 const onEnvironment = (
   { name, place }: EnvironmentSection,
@@ -41,7 +37,7 @@ const onEnvironment = (
   ]
 }
 
-const onBranch = ({ key, place, protection, merge, push }: BranchSection, asserted: boolean): readonly Advice[] => {
+const onBranch = ({ key, place, protection, merge, push }: BranchSection): readonly Advice[] => {
   const short = shortBranch(key)
   if (short !== null) {
     return [
@@ -52,20 +48,9 @@ const onBranch = ({ key, place, protection, merge, push }: BranchSection, assert
       },
     ]
   }
-  if (protection === null && merge === null && push === null) {
-    return [{ place, message: `\`${key}\` has neither \`merge\` nor \`push\` nor \`protection\`: nothing guards it.` }]
-  }
-  if (protection === null || asserted) return []
-  return [
-    {
-      place,
-      message: `No rule of this file asks for the \`protection\` of \`${key}\`; add \`- protected: {}\` to a gate.`,
-    },
-  ]
+  if (protection !== null || merge !== null || push !== null) return []
+  return [{ place, message: `\`${key}\` has neither \`merge\` nor \`push\` nor \`protection\`: nothing guards it.` }]
 }
-
-const namesProtected = (policy: PolicyDocument): boolean =>
-  listsIn(policy).some(({ entries }) => entries.flatMap(rulesIn).some(({ rule }) => rule.name === 'protected'))
 
 const onFreezes = (policy: PolicyDocument): readonly Advice[] => {
   const holdsNothing = policy.origin === 'repository' && policy.branches.every(({ merge }) => merge === null)
