@@ -48,7 +48,7 @@ const answerTo = async (
       ? gates(gatekeeper, repository, comment.number)
       : null
   if (comment.editedAt !== null || comment.viaEmail) return refuse('comment_edited', words.edited)
-  if (command.kind === 'approve_merge') return approveMerge(gatekeeper, lease, repository, comment.number, refuse)
+  if (command.kind === 'approve-merge') return approveMerge(gatekeeper, lease, repository, comment.number, refuse)
   return onRelease(gatekeeper, lease, repository, comment, by, command, key, refuse)
 }
 

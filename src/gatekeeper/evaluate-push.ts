@@ -4,7 +4,7 @@ import { gateOfPush } from '../policy/gates.js'
 import { showCheck } from './answer-check.js'
 import { checkName } from './check-names.js'
 import { fullName } from './evaluate-change.js'
-import { earliest, SOON, STALE_AFTER, type Gatekeeper } from './gatekeeper.js'
+import { earliest, MINUTE, SOON, STALE_AFTER, type Gatekeeper } from './gatekeeper.js'
 import { judgeAll, questionsOfAll } from './judge.js'
 import { readPolicies, type PoliciesRead } from './policies.js'
 import type { FactSubject, Judged, Lease, Repository } from './ports.js'
@@ -50,7 +50,7 @@ export const evaluatePush = async (
   const facts = withStoreFacts(fromGitHub, { fullName: fullName(repository), defaultBranch }, clock.now())
   const [verdict] = judgeAll([gate], facts, clock.now())
   if (verdict === undefined) throw new Error('a gate was judged and gave no verdict')
-  await records.verdict(
+  const changed = await records.verdict(
     {
       subject: lease.key,
       repository: id,
@@ -82,10 +82,13 @@ export const evaluatePush = async (
     shown,
     STALE_AFTER,
   )
+  // GitHub names the pull request of a merge a moment after it tells of the push: what was red at first is read once more.
+  const onceMore = verdict.decision === 'deny' && changed ? clock.now() + MINUTE : null
   const open = verdict.decision === 'wait' || verdict.decision === 'undecided'
   return {
     lookAgainAt: earliest(
       verdict.lookAgainAt,
+      onceMore,
       verdict.decision === 'undecided' ? clock.now() + SOON : null,
       open ? clock.now() + STALE_AFTER : null,
     ),

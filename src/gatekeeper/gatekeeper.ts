@@ -7,8 +7,6 @@ export interface GatekeeperSettings {
   readonly organisationPolicy: OrganisationPolicy
   /** Lower-case logins; empty: every organisation that installs the app. */
   readonly allowedOrganisations: readonly string[]
-  /** The app's slug, as GitHub shows it beside its comments and checks. */
-  readonly appSlug: string
 }
 
 /** What every use case needs: ports only. */

@@ -49,7 +49,7 @@ export const sweep = async ({ github, subjects, clock, log }: Gatekeeper): Promi
 }
 
 /** Asks GitHub for deliveries that it could not hand over, and takes them in as if they had come. */
-export const fetchMissed = async ({ github, clock, log }: Gatekeeper, inbox: Inbox, since: number): Promise<number> => {
+export const fetchMissed = async ({ github, clock, log }: Gatekeeper, inbox: Pick<Inbox, 'accept'>, since: number): Promise<number> => {
   try {
     const missed = await github.failedDeliveries(since)
     for (const { id } of missed) await inbox.accept({ ...(await github.deliveryBody(id)), receivedAt: clock.now() })

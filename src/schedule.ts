@@ -1,0 +1,30 @@
+import type { Logger } from './gatekeeper/ports.js'
+
+export interface Repeating {
+  /** No further round begins; resolves when the one under way has ended. */
+  stop(): Promise<void>
+}
+
+/** Runs a task now and then again and again, `pause` milliseconds after the last round ended. A failed round is logged. */
+export const every = (pause: number, task: () => Promise<void>, log: Logger): Repeating => {
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+  const round = async (): Promise<void> => {
+    try {
+      await task()
+    } catch (error) {
+      log.error({ error }, 'a round of looking around failed; the next one tries again')
+    }
+    if (stopped) return
+    timer = setTimeout(() => (running = round()), pause)
+    timer.unref()
+  }
+  let running = round()
+  return {
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}

@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+import { existsSync, readFileSync } from 'node:fs'
+import { systemClock } from './clock.js'
+import { readSettings, type RegistrationSettings } from './settings.js'
+import { VERSION } from './version.js'
+import { createLog, startApp } from './wire.js'
+import { writeEnvFile } from './web/env-file.js'
+import { startRegistration } from './web/registration.js'
+
+/** How long a stop may take before the process ends anyway; every acknowledged delivery is on disk, in milliseconds. */
+const STOP_WITHIN = 10_000
+
+/** Ends the process after `stop`, once, on the first signal; exit code 1 when it did not end in time. */
+const stopOnSignal = (stop: () => Promise<void>): void => {
+  let stopping = false
+  const end = () => {
+    if (stopping) return
+    stopping = true
+    setTimeout(() => process.exit(1), STOP_WITHIN).unref()
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${String(error)}\n`)
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
+}
+
+const offerRegistration = async (settings: RegistrationSettings, problems: readonly string[]): Promise<void> => {
+  const server = await startRegistration({
+    settings,
+    problems,
+    appYml: readFileSync(new URL('../app.yml', import.meta.url), 'utf8'),
+    version: VERSION,
+    keep: (credentials) => writeEnvFile('.env', credentials),
+    log: createLog(settings.logLevel),
+  })
+  stopOnSignal(() => server.close())
+}
+
+/** `npm start`: the app with its credentials; without any, only the page to register it; with some missing, neither. */
+const main = async (): Promise<void> => {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  const read = readSettings(process.env)
+  if (!read.ok && read.kind === 'unregistered') return offerRegistration(read.registration, read.problems)
+  if (!read.ok) {
+    process.stderr.write(`Release Gates cannot start:\n${read.problems.map((problem) => `  - ${problem}\n`).join('')}`)
+    process.exitCode = 2
+    return
+  }
+  const log = createLog(read.settings.logLevel)
+  for (const notice of read.settings.notices) log.warn(notice)
+  const app = await startApp({ settings: read.settings, clock: systemClock, log })
+  log.info({ port: app.port, version: VERSION }, 'release gates are up')
+  stopOnSignal(() => app.stop())
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`Release Gates cannot start: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 2
+})

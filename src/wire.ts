@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { pino, type Logger as Pino } from 'pino'
+import { Probot, ProbotOctokit } from 'probot'
+import type { Gatekeeper } from './gatekeeper/gatekeeper.js'
+import type { Clock, Logger } from './gatekeeper/ports.js'
+import { settleOpenIntents } from './gatekeeper/settle.js'
+import { fetchMissed, sweep } from './gatekeeper/sweep.js'
+import { Worker } from './gatekeeper/worker.js'
+import { githubGateway } from './github/gateway.js'
+import { octokitOptions } from './github/octokit.js'
+import { createCollector } from './handlers/collector.js'
+import { dispatcher } from './handlers/dispatch.js'
+import { handlersFor } from './handlers/index.js'
+import app from './index.js'
+import { readiness } from './readiness.js'
+import { every } from './schedule.js'
+import type { Settings } from './settings.js'
+import { openStore } from './store/store.js'
+import { VERSION } from './version.js'
+import { webhookInbox } from './web/inbox.js'
+import { startServer } from './web/server.js'
+
+/** Lanes judged at once by one process. */
+const CONCURRENCY = 8
+const SWEEP_EVERY = 5 * 60 * 1000
+/** GitHub keeps failed deliveries for about three days. */
+const MISSED_SINCE = 3 * 24 * 60 * 60 * 1000
+
+export interface RunningApp {
+  readonly port: number
+  /** Until nothing that arrived or fell due is left to judge at this instant. */
+  untilIdle(): Promise<void>
+  /** Looks for what no event told, as it does by itself at start and every five minutes. */
+  sweep(): Promise<void>
+  /** Stops taking deliveries, finishes or hands back what is under way, and lets the store go. */
+  stop(): Promise<void>
+}
+
+export interface AppOptions {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly log: Pino
+  /** False: nothing runs by itself; tests call `untilIdle` and `sweep`. */
+  readonly byItself?: boolean
+}
+
+/** The app's log without what must not be in one: tokens and payloads never reach a field that is logged. */
+export const createLog = (level: string): Pino =>
+  pino({
+    level,
+    base: { app: 'release-gates' },
+    redact: {
+      paths: ['*.headers.authorization', '*.request', '*.event.payload', 'payload', '*.payload', 'token', '*.token'],
+      remove: true,
+    },
+  })
+
+const probotOf = (settings: Settings, log: Pino): Probot => {
+  const [secret] = settings.webhookSecrets
+  const [privateKey] = settings.privateKeys
+  if (secret === undefined || privateKey === undefined)
+    throw new Error('settings without a secret or a key were not refused')
+  const Octokit = ProbotOctokit.defaults(
+    octokitOptions({ host: settings.github.host ?? undefined, protocol: settings.github.protocol }),
+  )
+  return new Probot({ appId: settings.appId, privateKey, secret, Octokit, log: log.child({ part: 'probot' }) })
+}
+
+/** Composes the app out of its parts and starts it. @throws {StoreInUse} when another server has the data folder. */
+export const startApp = async ({ settings, clock, log, byItself = true }: AppOptions): Promise<RunningApp> => {
+  const store = await openStore({ dataDir: settings.dataDir, log })
+  const probot = probotOf(settings, log)
+  const github = githubGateway({
+    appId: settings.appId,
+    host: settings.github.host,
+    octokitFor: (installation) => probot.auth(installation),
+    appOctokit: () => probot.auth(),
+    records: store.records,
+    clock,
+    log,
+    policyRepository: settings.policyRepository,
+  })
+  const { organisationPolicy, allowedOrganisations } = settings
+  const gatekeeper: Gatekeeper = {
+    github,
+    records: store.records,
+    subjects: store.subjects,
+    clock,
+    log: log satisfies Logger,
+    settings: { organisationPolicy, allowedOrganisations },
+  }
+  const collector = createCollector()
+  const hintsOf = handlersFor({ appId: settings.appId, policyRepository: settings.policyRepository })
+  await probot.load(app({ hintsOf, collector, clock }))
+  const { drain } = dispatcher({
+    probot: { receive: (event) => probot.receive(event as never) },
+    collector,
+    inbox: store.inbox,
+    clock,
+    log,
+  })
+  const worker = new Worker(gatekeeper, { owner: randomUUID(), concurrency: CONCURRENCY }, drain)
+  const inbox = {
+    accept: async (delivery: Parameters<typeof store.inbox.accept>[0]) => {
+      await store.inbox.accept(delivery)
+      worker.nudge()
+    },
+  }
+  const lookAround = async (): Promise<void> => {
+    await settleOpenIntents(gatekeeper)
+    await fetchMissed(gatekeeper, inbox, clock.now() - MISSED_SINCE)
+    await sweep(gatekeeper)
+    worker.nudge()
+  }
+  const server = await startServer({
+    settings: { host: settings.host, port: settings.port },
+    front: [webhookInbox({ secrets: settings.webhookSecrets, inbox, clock, log })],
+    health: () => ({ version: VERSION, uptimeSeconds: Math.floor(process.uptime()) }),
+    ready: readiness({ store, github, clock }),
+    log,
+  })
+  const timer = byItself ? every(SWEEP_EVERY, lookAround, log) : null
+  if (byItself) worker.start()
+  return {
+    port: server.port,
+    untilIdle: () => worker.untilIdle(),
+    sweep: lookAround,
+    async stop() {
+      await timer?.stop()
+      await server.close()
+      await worker.stop()
+      await store.close()
+    },
+  }
+}
