@@ -123,8 +123,13 @@ const found = (node: Node): string => {
     case 'map':
       return node.pairs.length === 0 ? 'an empty map' : 'a map'
     case 'scalar':
-      return node.value === null && node.text === '' ? 'empty' : `\`${node.text}\``
+      return scalarFound(node.value, textOf(node))
   }
+}
+
+const scalarFound = (value: unknown, text: string): string => {
+  if (text === '') return 'empty'
+  return typeof value === 'string' ? `\`${text}\`` : text
 }
 
 const choices = (issue: Issue): readonly string[] | undefined =>
