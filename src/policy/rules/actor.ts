@@ -5,9 +5,11 @@ import { allow, defineRule, deny, undecided } from '../rule.js'
 
 const KINDS = ['user', 'app', 'schedule'] as const
 
-/** What kind of starter this attempt has; `null`: nobody can tell. A schedule has no person behind it. */
-const kindOf = ({ event, by }: Deployment): (typeof KINDS)[number] | null =>
-  event === 'schedule' ? 'schedule' : (by?.kind ?? null)
+/** What kind of starter this attempt has; `null`: nobody can tell. A schedule has no person behind it until it is re-run. */
+const kindOf = ({ event, attempt, by }: Deployment): (typeof KINDS)[number] | null => {
+  if (event === 'schedule' && (attempt === 1 || by === null)) return 'schedule'
+  return by?.kind ?? null
+}
 
 /** A person, an app or a schedule started this attempt, as listed. */
 export const actor = defineRule({

@@ -96,15 +96,17 @@ const termsOf = ({ by, involved, within, reason }: ApprovalParams, { gate }: Pic
   reason,
 })
 
-/** The people whose approval counts for this entry, for `distinct`. */
-export const approversOf = (
-  judged: Judged,
+/** For `distinct`: the people whose approval counts for this entry, and everybody who could give one. */
+export const peopleFor = (
+  answers: unknown,
   given: ApprovalParams,
   context: Pick<RuleContext, 'gate' | 'now'>,
-): readonly Person[] =>
-  tally(judged.heard.acts, judged.members, judged.involvement, termsOf(given, context), context.now).counted.map(
-    ({ person }) => person,
-  )
+): { readonly approving: readonly Person[]; readonly able: readonly Person[] } => {
+  const { heard, members, involvement } = answers as Judged
+  const terms = termsOf(given, context)
+  const { counted } = tally(heard.acts, members, involvement, terms, context.now)
+  return { approving: counted.map(({ person }) => person), able: eligible(members, involvement, terms) }
+}
 
 /** Enough people of a group, in it now and not involved, approved exactly this. */
 export const approval = defineRule({

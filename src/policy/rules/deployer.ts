@@ -4,8 +4,9 @@ import { people } from '../parameters.js'
 import { isHuman, membersOf } from '../people.js'
 import { allow, defineRule, deny, wait } from '../rule.js'
 
-/** Who started this attempt; a schedule has no person behind it. */
-const starter = ({ event, by }: Deployment): Person | null => (event === 'schedule' ? null : by)
+/** Who started this attempt; a schedule has no person behind it until somebody runs it again. */
+const starter = ({ event, attempt, by }: Deployment): Person | null =>
+  event === 'schedule' && attempt === 1 ? null : by
 
 const newestFirst = (handovers: readonly Handover[]): readonly Handover[] =>
   [...handovers].filter(({ by }) => isHuman(by)).sort((a, b) => b.at - a.at || a.by.id - b.by.id)

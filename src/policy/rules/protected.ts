@@ -1,22 +1,16 @@
 import { z } from 'zod'
 import { ask } from '../facts.js'
-import type { Group, ProtectionTerms } from '../gate.js'
+import type { ProtectionTerms } from '../gate.js'
 import { people } from '../parameters.js'
 import { joinProtection, protectionFrom, protectionKeys } from '../protection-terms.js'
 import { defineRule, deny, allow, undecided, wait } from '../rule.js'
 import { weaknesses } from '../weaknesses.js'
 
-/** Composition gives one group for the list that stands in the file; a bypass list of no groups stays empty. */
-type Given = Omit<ProtectionTerms, 'bypass'> & { readonly bypass?: Group | readonly Group[] }
-
 const params = z
   .strictObject(protectionKeys(people as unknown as z.ZodType<string>))
-  .transform((written): Given => protectionFrom(written) as unknown as Given)
+  .transform((written): ProtectionTerms => protectionFrom(written) as unknown as ProtectionTerms)
 
-const termsOf = ({ bypass, ...rest }: Given): ProtectionTerms =>
-  bypass === undefined ? rest : { ...rest, bypass: 'parts' in bypass ? [bypass] : bypass }
-
-const isEmpty = (given: Given): boolean => Object.keys(given).length === 0
+const isEmpty = (given: ProtectionTerms): boolean => Object.keys(given).length === 0
 
 /**
  * What GitHub enforces on the branch, classic protection and rulesets together, is at least what its `protection` asks,
@@ -28,11 +22,11 @@ export const protectedBranch = defineRule({
   gates: ['merge', 'policy', 'push', 'release'],
   predicate: false,
   params,
-  groups: ['bypass'],
+  groups: ['bypass.*'],
   asks: () => ({ protection: ask.protection }),
   check({ protection }, given, { gate }) {
     const ofBranch = gate.protectionOf(protection.branch)
-    const terms = isEmpty(given) ? ofBranch : joinProtection([ofBranch, termsOf(given)])
+    const terms = isEmpty(given) ? ofBranch : joinProtection([ofBranch, given])
     const weak = weaknesses(protection, terms)
     const values = { branch: protection.branch }
     if (weak.length > 0) return (gate.kind === 'push' ? deny : wait)('protection_weak', { ...values, weak })

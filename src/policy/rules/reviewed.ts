@@ -14,7 +14,9 @@ const shippedIn = (gate: Gate, since: string | undefined): Asked<Shipped> =>
         join: ([deployment, shipment]) => shippedBy((deployment as Deployment).sha, shipment as Shipment),
       }
 
-const isReviewed = ({ change }: ShippedCommit): boolean => change?.gate === 'allow'
+/** A merge that GitHub did not make may hold what no pull request showed. */
+const isReviewed = ({ change, parents, madeByGitHub }: ShippedCommit): boolean =>
+  change?.gate === 'allow' && (parents.length < 2 || madeByGitHub)
 
 /**
  * Along first parents, every commit that ships came in by a merged pull request whose head the merge gate had allowed.

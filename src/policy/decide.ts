@@ -1,0 +1,194 @@
+import { worst } from './combining.js'
+import { answer, unknownFact, type Node } from './compiled.js'
+import { asksRollback, compiled } from './compiled-gate.js'
+import { debtsOf } from './debts.js'
+import { distinct } from './distinct.js'
+import { evaluate, type Judging } from './evaluate.js'
+import { ask, type Facts, type Instant, type Question } from './facts.js'
+import { frozen } from './freezing.js'
+import type { Gate } from './gate.js'
+import { touchesPolicy } from './guarded.js'
+import { counts, lift, liftPlain } from './lifting.js'
+import { standingOf, type Standing } from './override.js'
+import { rejection } from './rejection.js'
+import { isRollback, rollbackWithin } from './rollback.js'
+import type { Decision, Finding, LayerName, Verdict } from './verdict.js'
+
+export { worst } from './combining.js'
+
+/** Every question that judging this gate may need, each once. */
+export const questionsOf = (gate: Gate): readonly Question[] => compiled(gate).questions
+
+/** A finding, the entry behind it where there is one, and how far down the layers it stands: higher ones lift it. */
+interface Placed {
+  readonly finding: Finding
+  readonly node: Node | null
+  readonly depth: number
+}
+
+/**
+ * Judges a subject by a gate: the same gate, facts and instant always give the same verdict. Never throws; what was not
+ * read is undecided. PURE: no clock, network, environment or random.
+ */
+export const decide = (gate: Gate, facts: Facts, now: Instant): Verdict => {
+  const judging: Judging = { gate, facts, now }
+  if (gate.problem !== null) return verdict(judging, [{ rule: 'gate', outcome: 'undecided', ...gate.problem }])
+  const applies = gate.kind === 'policy' ? answer(ask.files, facts) : null
+  if (applies?.known === true && !touchesPolicy(applies.value))
+    return { ...verdict(judging, []), decision: 'allow', applies: false }
+  return judge(judging)
+}
+
+const judge = (judging: Judging): Verdict => {
+  const { gate, now } = judging
+  const rollback = rollbackIn(judging)
+  const entries = entriesOf(judging, rollback.is)
+  const freezes = frozen(gate, rollback.is, now)
+  const debts = gate.layers.map((layer) => debtsOf(layer, judging))
+  const plain: readonly Placed[] = [
+    ...freezes.findings.map((finding) => ({ finding, node: null, depth: depthOfFreeze(gate, finding) })),
+    ...debts.flatMap(({ findings }, depth) => findings.map((finding) => ({ finding, node: null, depth }))),
+  ]
+  const beyond = [...rollback.findings, ...noRule(entries), ...rejections(entries.own, judging)]
+  const open = gate.layers.some(({ override }) => override !== null) ? standings(judging) : []
+  const unlifted = [...entries.own, ...entries.added, ...plain]
+  const findings = [...whole(unlifted, judging), ...beyond]
+  const coming = [...freezes.starts, ...debts.flatMap(({ due }) => due)]
+  const judged = { ...verdict(judging, findings, coming), ...(rollback.byList ? { rollback: true } : {}) }
+  return judged.decision === 'allow' || open.length === 0
+    ? judged
+    : overridden(judged, unlifted, beyond, open, coming, judging)
+}
+
+/** The verdict with what overrides lift; they are spent only where they make the difference. */
+const overridden = (
+  before: Verdict,
+  placed: readonly Placed[],
+  beyond: readonly Finding[],
+  open: readonly (Standing & { readonly depth: number })[],
+  coming: readonly Instant[],
+  judging: Judging,
+): Verdict => {
+  const lifted = placed.map((each) => {
+    const lifting = open.flatMap((standing) =>
+      standing.lifting !== null && standing.depth <= each.depth ? [standing.lifting] : [],
+    )
+    if (lifting.length === 0) return each
+    return {
+      ...each,
+      finding: each.node === null ? liftPlain(each.finding, lifting) : lift(each.node, each.finding, lifting),
+    }
+  })
+  const shown = open.flatMap(({ finding }) => (finding === null ? [] : [finding]))
+  const ends = open.flatMap(({ expiresAt }) => (expiresAt === null ? [] : [expiresAt]))
+  const after = verdict(judging, [...whole(lifted, judging), ...beyond, ...shown], [...coming, ...ends])
+  const rollback = before.rollback === true ? { rollback: true } : {}
+  return after.decision === 'allow' ? { ...after, ...rollback, overridden: true } : { ...after, ...rollback }
+}
+
+/** Findings of all entries in their order, and what `distinct` makes of their approvals. */
+const whole = (placed: readonly Placed[], judging: Judging): readonly Finding[] => {
+  const withNodes = placed.filter((each): each is Placed & { readonly node: Node } => each.node !== null)
+  const among = distinct(
+    withNodes.map(({ node }) => node),
+    withNodes.map(({ finding }) => finding),
+    judging,
+  )
+  const findings = placed.map(({ finding }) => finding)
+  return among === null ? findings : [...findings, among]
+}
+
+interface Entries {
+  readonly own: readonly Placed[]
+  readonly added: readonly Placed[]
+}
+
+const entriesOf = (judging: Judging, rollback: boolean): Entries => {
+  const { layers, added } = compiled(judging.gate)
+  const own = layers.flatMap(({ name, entries, onRollback }, depth) =>
+    (rollback ? onRollback : entries).map((node) => ({
+      node,
+      depth,
+      finding: { ...evaluate(node, judging), layer: name },
+    })),
+  )
+  const depth = layers.some(({ name }) => isOrganisation(name)) ? 0 : layers.length
+  const unasked = added.map((node) => ({
+    node,
+    depth,
+    finding: { ...evaluate(node, judging), layer: 'built-in' as const },
+  }))
+  return { own, added: unasked }
+}
+
+const isOrganisation = (name: LayerName): boolean => name.startsWith('organisation')
+
+/** Nothing is ever allowed because nothing was asked; what was added unasked does not count. */
+const noRule = ({ own }: Entries): readonly Finding[] =>
+  own.some(({ finding }) => finding.outcome !== 'inactive')
+    ? []
+    : [{ rule: 'gate', outcome: 'undecided', code: 'no_rule_applies', values: {} }]
+
+const rejections = (entries: readonly Placed[], judging: Judging): readonly Finding[] => {
+  const nodes = entries.flatMap(({ node }) => (node === null ? [] : [node]))
+  const found = rejection(
+    nodes,
+    entries.map(({ finding }) => finding),
+    judging,
+  )
+  return found === null ? [] : [found]
+}
+
+interface Rollback {
+  readonly is: boolean
+  /** A layer's own list for rollbacks was taken. */
+  readonly byList: boolean
+  readonly findings: readonly Finding[]
+}
+
+const rollbackIn = ({ gate, facts, now }: Judging): Rollback => {
+  const none = { is: false, byList: false, findings: [] }
+  if (!asksRollback(gate)) return none
+  const lists = gate.layers.some(({ rollback }) => rollback !== null)
+  const deployment = answer(ask.deployment, facts)
+  const released = answer(ask.released, facts)
+  const missing = !deployment.known ? deployment : !released.known ? released : null
+  if (missing !== null) return lists ? { ...none, findings: [{ rule: 'gate', ...unknownFact(missing) }] } : none
+  if (!deployment.known || !released.known) return none
+  const is = isRollback(deployment.value, released.value, rollbackWithin(gate), now)
+  return { is, byList: is && lists, findings: [] }
+}
+
+const standings = (judging: Judging): readonly (Standing & { readonly depth: number })[] =>
+  judging.gate.layers
+    .map((layer, depth) => ({ ...standingOf(layer, judging), depth }))
+    .filter(({ finding }) => finding !== null)
+
+/** A freeze stands with the lowest layer of the file that declares it: no lower file's override reaches it. */
+const depthOfFreeze = ({ layers }: Gate, { layer }: Finding): number =>
+  layer === 'organisation freeze' ? layers.findLastIndex(({ name }) => isOrganisation(name)) : layers.length
+
+const verdict = ({ gate, now }: Judging, findings: readonly Finding[], coming: readonly Instant[] = []): Verdict => {
+  const decision = decisionOf(findings)
+  const times = findings.flatMap((finding) => timeOf(finding, decision))
+  const future = [...times, ...(decision === 'allow' ? coming : [])].filter((time) => time > now)
+  return {
+    kind: gate.kind,
+    gate: gate.name,
+    decision,
+    applies: true,
+    findings,
+    ...(future.length === 0 ? {} : { lookAgainAt: Math.min(...future) }),
+    asked: compiled(gate).asked,
+  }
+}
+
+const decisionOf = (findings: readonly Finding[]): Decision =>
+  worst(findings.map(counts).filter((outcome) => outcome !== 'inactive'))
+
+/** What is allowed may end, what is not may begin: only the one that can change the decision matters. */
+const timeOf = (finding: Finding, decision: Decision): readonly Instant[] => {
+  const { lookAgainAt } = finding
+  const matters = (counts(finding) === 'allow') === (decision === 'allow') && finding.outcome !== 'inactive'
+  return lookAgainAt === undefined || !matters ? [] : [lookAgainAt]
+}
