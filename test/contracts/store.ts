@@ -1,0 +1,30 @@
+import { afterEach, describe } from '@jest/globals'
+import type { Store } from '../../src/store/store.js'
+import { actsContract } from './store-acts.js'
+import { inboxContract } from './store-inbox.js'
+import { leasesNeverLose } from './store-interleavings.js'
+import { ledgerContract } from './store-ledger.js'
+import { recordsContract } from './store-records.js'
+import { subjectsContract } from './store-subjects.js'
+import type { OpenEmpty } from './store-world.js'
+
+/** Everything that an engine must keep to, whichever it is. `openEmpty` gives a store of its own each time. */
+export const storeContract = (engine: string, openEmpty: OpenEmpty): void => {
+  const opened: Store[] = []
+  const open: OpenEmpty = async (options) => {
+    const store = await openEmpty(options)
+    opened.push(store)
+    return store
+  }
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((store) => store.close()))
+  })
+  describe(`the store on ${engine}`, () => {
+    describe('inbox', () => inboxContract(open))
+    describe('subjects', () => subjectsContract(open))
+    describe('interleavings', () => leasesNeverLose(open))
+    describe('records', () => recordsContract(open))
+    describe('acts', () => actsContract(open))
+    describe('ledger', () => ledgerContract(open))
+  })
+}
