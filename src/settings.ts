@@ -24,6 +24,8 @@ export interface RegistrationSettings {
   readonly baseUrl: string | null
   readonly github: GitHubServer
   readonly logLevel: LogLevel
+  /** Lower-case logins; empty: every organisation that installs the app. */
+  readonly allowedOrganisations: readonly string[]
 }
 
 export interface Settings extends RegistrationSettings {
@@ -40,8 +42,6 @@ export interface Settings extends RegistrationSettings {
   readonly sessionSecrets: readonly string[]
   /** Ed25519 keys as PEM, newest first; none: one is made in the data folder. */
   readonly ledgerKeys: readonly string[]
-  /** Lower-case logins; empty: every organisation that installs the app. */
-  readonly allowedOrganisations: readonly string[]
   readonly policyRepository: string
   readonly organisationPolicy: (typeof ORGANISATION_POLICIES)[number]
   /** Variables that are set and change nothing in this version, a sentence each. */
@@ -105,6 +105,12 @@ const registrationOf = (reader: Reader): RegistrationSettings => ({
   baseUrl: reader.fitting<string | null>('BASE_URL', null, webAddress, ADDRESS),
   github: githubOf(reader),
   logLevel: reader.fitting('LOG_LEVEL', 'info', oneOf(LOG_LEVELS), `it must be one of ${LOG_LEVELS.join(', ')}.`),
+  allowedOrganisations: reader.fitting<readonly string[]>(
+    'ALLOWED_ORGANISATIONS',
+    [],
+    logins,
+    'it must be a list of organisations’ logins, separated by commas.',
+  ),
 })
 
 const ADDRESS = 'it must be the address people and GitHub use, like https://gates.example.org, without user or query.'
@@ -147,12 +153,6 @@ const storageOf = (reader: Reader) => {
 }
 
 const policyOf = (reader: Reader) => ({
-  allowedOrganisations: reader.fitting<readonly string[]>(
-    'ALLOWED_ORGANISATIONS',
-    [],
-    logins,
-    'it must be a list of organisations’ logins, separated by commas.',
-  ),
   policyRepository: reader.fitting(
     'POLICY_REPOSITORY',
     '.github',

@@ -16,7 +16,13 @@ export const guarded =
   async (request, response) => {
     const problem = problemOf(request, state)
     if (problem === null) return handler(request, response)
-    refuse(request, response, problem.status, { error: problem.error, message: problem.says }, LIMITS)
+    refuse(
+      request,
+      response,
+      problem.status,
+      { error: problem.error, message: problem.says },
+      { linger: LIMITS.linger },
+    )
     return true
   }
 

@@ -18,8 +18,8 @@ export interface RegistrationParts {
     readonly port: number
     readonly baseUrl: string | null
     readonly github: { readonly webUrl: string }
-    /** Organisation that will own the app; `null`: the person who registers it. */
-    readonly organisation: string | null
+    /** The first will own the app; none: the person who registers it. A private app serves its owner alone. */
+    readonly allowedOrganisations: readonly string[]
   }
   /** What is missing, a sentence each. */
   readonly problems: readonly string[]
@@ -47,11 +47,8 @@ export const startRegistration = async (parts: RegistrationParts): Promise<Runni
     serve(handler, parts, request, response).catch(() => response.destroy())
   })
   await listening(server, { host: LOOPBACK, port: parts.settings.port })
-  const missing = parts.problems.join(' ')
-  parts.log.warn(
-    { missing: parts.problems },
-    `not registered: only ${local()}/probot is offered, to register. ${missing}`,
-  )
+  const page = `${local()}/probot`
+  parts.log.warn({ page }, `not registered: only ${page} is offered, to register. ${parts.problems.join(' ')}`)
   return { port: (server.address() as AddressInfo).port, close: () => closed(server, LIMITS) }
 }
 
@@ -108,9 +105,10 @@ const pageFor = (
   localUrl: string,
   state: string,
 ): Readonly<Record<string, (() => string) | undefined>> => {
-  const { baseUrl, github, organisation } = settings
+  const { baseUrl, github } = settings
+  const [organisation] = settings.allowedOrganisations
   const publicUrl = baseUrl ?? localUrl
-  const owner = organisation === null ? '' : `/organizations/${encodeURIComponent(organisation)}`
+  const owner = organisation === undefined ? '' : `/organizations/${encodeURIComponent(organisation)}`
   const name = 'Release Gates'
   return {
     '/probot': () =>
