@@ -93,6 +93,12 @@ test('every environment variable is explained to whoever operates the app', () =
   expect(variables.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
 })
 
+test('the permissions that operators read about are those that the app asks for', () => {
+  const [, asked = ''] = /^default_permissions:\n((?: {2}.+\n)+)/m.exec(read('app.yml')) ?? []
+  const told = [...read('docs/operate.md').matchAll(/^\| ([a-z_]+) \| (read|write) \|/gm)]
+  expect(told.map(([, name, level]) => `  ${name}: ${level}\n`).join('')).toBe(asked)
+})
+
 test('every heading that the own policy asks for is in the pull request template', () => {
   const [, asked = ''] = /documents: \{ headings: \[(.+)\] \}/.exec(read('.github/release-gates.yml')) ?? []
   const template = [...anchorsOf('.github/PULL_REQUEST_TEMPLATE.md')]
