@@ -8,6 +8,7 @@ import { membersOf } from './people.js'
 export interface CompiledGate {
   readonly layers: readonly CompiledLayer[]
   readonly added: readonly Node[]
+  readonly addedOnRollback: readonly Node[]
   readonly questions: readonly Question[]
   /** Keys of the questions, sorted. */
   readonly asked: readonly string[]
@@ -26,9 +27,10 @@ export const compiled = (gate: Gate): CompiledGate => {
 const compile = (gate: Gate): CompiledGate => {
   const layers = gate.layers.map((layer) => compileLayer(layer, gate))
   const added = gate.added.map((entry) => compileEntry(entry, gate))
-  const entries = [...layers.flatMap(({ entries: own, onRollback }) => [...own, ...onRollback]), ...added]
+  const addedOnRollback = gate.addedOnRollback?.map((entry) => compileEntry(entry, gate)) ?? added
+  const entries = [...layers.flatMap(({ entries: own, onRollback }) => [...own, ...onRollback]), ...added, ...addedOnRollback]
   const questions = once([...entries.flatMap(questionsIn), ...ownQuestions(gate)])
-  return { layers, added, questions, asked: questions.map(({ key }) => key).sort() }
+  return { layers, added, addedOnRollback, questions, asked: questions.map(({ key }) => key).sort() }
 }
 
 const compileLayer = ({ name, entries, rollback }: Layer, gate: Gate): CompiledLayer => {

@@ -165,6 +165,7 @@ export const releaseGate = (files: Files, environment: string): Gate => {
     tier,
     layers,
     added: addedTo(layers.flatMap(({ entries }) => entries)),
+    addedOnRollback: addedTo(layers.flatMap(({ entries, rollback }) => rollback?.entries ?? entries)),
     freezes: freezesCovering(files, { kind: 'release', environment, tier }),
     distinct: sections.some(([, section]) => section.distinct),
   }

@@ -104,7 +104,7 @@ interface Entries {
 }
 
 const entriesOf = (judging: Judging, rollback: boolean): Entries => {
-  const { layers, added } = compiled(judging.gate)
+  const { layers, added, addedOnRollback } = compiled(judging.gate)
   const own = layers.flatMap(({ name, entries, onRollback }, depth) =>
     (rollback ? onRollback : entries).map((node) => ({
       node,
@@ -113,7 +113,7 @@ const entriesOf = (judging: Judging, rollback: boolean): Entries => {
     })),
   )
   const depth = layers.some(({ name }) => isOrganisation(name)) ? 0 : layers.length
-  const unasked = added.map((node) => ({
+  const unasked = (rollback ? addedOnRollback : added).map((node) => ({
     node,
     depth,
     finding: { ...evaluate(node, judging), layer: 'built-in' as const },

@@ -103,6 +103,8 @@ export interface Gate {
   readonly layers: readonly Layer[]
   /** Entries added unasked (the default `event` rule); they do not make a gate active. */
   readonly added: readonly Entry[]
+  /** The same where the release is judged by rollback lists, which may name other events than the ordinary ones. */
+  readonly addedOnRollback?: readonly Entry[]
   readonly freezes: readonly Freeze[]
   /** One person counts for one approval rule only, over the whole gate. */
   readonly distinct: boolean

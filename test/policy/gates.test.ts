@@ -163,6 +163,19 @@ test('the default event rule is added once, unless a layer names it at the top',
   expect(change(only(MERGE))[0]?.added).toEqual([])
 })
 
+test('a rollback list that names no event is judged by the default ones, whatever the ordinary list names', () => {
+  const gate = release(
+    only(
+      'environments: { qa: { release: [{ event: { in: [api] } }], rollback: { rules: [{ deployer: { in: ops } }] } } }',
+    ),
+    'qa',
+  )
+  expect(gate.added).toEqual([])
+  expect(gate.addedOnRollback?.map((entry) => (entry.kind === 'rule' ? entry.rule.name : entry.kind))).toEqual([
+    'event',
+  ])
+})
+
 test('an organisation file binds the repositories that it includes and does not exclude', () => {
   const bound = (text: string, name = 'acme/shop') =>
     gatesOfChange(
