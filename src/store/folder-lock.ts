@@ -2,8 +2,10 @@ import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import { StoreInUse } from './errors.js'
 
+const BUSY = new Set<unknown>(['SQLITE_BUSY', 'SQLITE_LOCKED'])
+
 const isBusy = (error: unknown): boolean =>
-  error instanceof Database.SqliteError && (error.code === 'SQLITE_BUSY' || error.code === 'SQLITE_LOCKED')
+  typeof error === 'object' && error !== null && 'code' in error && BUSY.has(error.code)
 
 /**
  * Makes this process the folder's only server: an exclusive transaction on a database that holds nothing else, never

@@ -2,19 +2,7 @@ import { expect, test } from '@jest/globals'
 import { teamId } from '../../src/policy/facts.js'
 import { reviveFacts } from '../../src/policy/facts-json.js'
 import type { Json } from '../../src/policy/verdict.js'
-import {
-  ACME,
-  aRecord,
-  BANK,
-  HEAD,
-  kindsIn,
-  MINUTE,
-  NOW,
-  OTHER,
-  SHOP,
-  someFacts,
-  type OpenEmpty,
-} from './store-world.js'
+import { aRecord, BANK, HEAD, kindsIn, MINUTE, NOW, OTHER, SHOP, someFacts, type OpenEmpty } from './store-world.js'
 
 const verdictContract = (open: OpenEmpty): void => {
   test('a verdict is written down when it says something new, and only then', async () => {
@@ -195,12 +183,11 @@ const markContract = (open: OpenEmpty): void => {
     await expect(
       store.records.verdict(aRecord({ findings: [{ rule: 'x', outcome: 'wait', values: { at: Number.NaN } }] }), NOW),
     ).rejects.toThrow('NaN')
-    const cyclic = aRecord({}, { facts: new Map([['change', { known: true, value: 1n, source: 'x', at: NOW }]]) })
-    await expect(store.records.verdict(cyclic, NOW)).rejects.toThrow('bigint')
+    const huge = aRecord({}, { facts: new Map([['change', { known: true, value: 1n, source: 'x', at: NOW }]]) })
+    await expect(store.records.verdict(huge, NOW)).rejects.toThrow('bigint')
     expect(await store.records.mergeGate(SHOP, 1, HEAD)).toBe('none')
     expect(await kindsIn(store)).toEqual([])
     expect(await store.records.verdict(aRecord(), NOW)).toBe(true)
-    expect(ACME).toBe(1)
   })
 }
 
