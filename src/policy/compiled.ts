@@ -104,7 +104,7 @@ export const answer = <T>(ask: Ask<T>, facts: Facts): Answer<T> => {
     answers.push(found.value)
   }
   const maybe = (ask.maybe ?? []).map((question) => asFact(read(facts, question)))
-  return { known: true, value: (ask as Asked<T>).join(answers, maybe) }
+  return { known: true, value: ask.join(answers, maybe) }
 }
 
 const asFact = (found: Answer<unknown>): Fact =>

@@ -34,10 +34,12 @@ const partsOfPeople = (people: PeopleReference, scope: Scope): readonly GroupPar
   return isList(people) ? people.flatMap((each) => partsOfPeople(each, scope)) : partsOfGroup(people)
 }
 
+/** A name that is no group is a team's slug; one that ends in `[bot]`, which no slug does, is an app's login. */
 const partsOfName = (name: string, scope: Scope): readonly GroupPart[] => {
   const key = canonical(name)
   const found = scope.find((groups) => groups.has(key))?.get(key)
-  return found ? partsOfGroup(found.group) : [{ kind: 'team', slug: key, inherited: true }]
+  if (found) return partsOfGroup(found.group)
+  return [name.endsWith('[bot]') ? { kind: 'user', login: name } : { kind: 'team', slug: key, inherited: true }]
 }
 
 const partsOfGroup = ({

@@ -20,7 +20,7 @@ import { count, duration, oneOrMore, people, text } from '../parameters.js'
 import { membersOf, type Members } from '../people.js'
 import { allow, defineRule, deny, undecided, wait, type Asked, type Found, type RuleContext } from '../rule.js'
 import { shipmentOf, shippedBy } from '../ships.js'
-import type { Values, WhoMayAct } from '../verdict.js'
+import type { Code, Values, WhoMayAct } from '../verdict.js'
 
 const CHANNELS = ['page', 'comment', 'button', 'environment', 'review'] as const
 
@@ -157,9 +157,18 @@ const falls = (
   const staleAndUnheard = heard.unheard !== null && result.ignored.some(({ why }) => why === 'commit')
   if (staleAndUnheard) return undecided('fact_unknown', { ...values, ...heard.unheard }, more)
   const able = eligible(members, involvement, termsOf(given, context)).length
-  if (able >= given.count) return wait(nearestMiss(result.ignored), values, more)
-  return wait(nearestMiss(result.ignored), { ...values, eligible: able }, { ...more, also: ['unsatisfiable'] })
+  const code = nearestMiss(result.ignored)
+  const unsatisfiable = able < given.count
+  const beside: readonly Code[] = [
+    'approval_missing',
+    ...result.ignored.map((each) => each.code),
+    ...(unsatisfiable ? UNSATISFIABLE : []),
+  ]
+  const also = [...new Set(beside)].filter((each) => each !== code)
+  return wait(code, unsatisfiable ? { ...values, eligible: able } : values, { ...more, also })
 }
+
+const UNSATISFIABLE: readonly Code[] = ['unsatisfiable']
 
 const named = ({ name }: ApprovalParams): Partial<Found> => (name === undefined ? {} : { name })
 
