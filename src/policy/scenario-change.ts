@@ -1,6 +1,6 @@
 import type { Change, Comment, Person } from './facts.js'
 import { checksOf, workflowsOf } from './scenario-checks.js'
-import { commitsOf, filesOf, reviewsOf, textsOf, type Usual } from './scenario-commits.js'
+import { commitsOf, filesOf, reviewsOf, textsOf, type ShippedJudge, type Usual } from './scenario-commits.js'
 import type { People } from './scenario-people.js'
 import type { RawChange, RawComment, RawPush } from './scenario-schema.js'
 import { shippedOf, BASE } from './scenario-commits.js'
@@ -65,11 +65,11 @@ export const instantOr = (written: string | undefined, otherwise: number): numbe
   written === undefined ? otherwise : Date.parse(written)
 
 /** What a push's scenario says, by topic. By default one commit that came by a merged pull request. */
-export const pushFacts = (raw: RawPush, people: People, now: number): ByTopic => {
+export const pushFacts = (raw: RawPush, people: People, now: number, judge?: ShippedJudge): ByTopic => {
   const by = people.or(raw.by, people.of('dev'))
-  const usual: Usual = { people, author: by ?? people.of('dev'), now }
+  const usual: Usual = { people, author: by ?? people.of('dev'), now, ...(judge ? { judge } : {}) }
   const before = raw.before === undefined ? (raw.created === true ? null : BASE) : raw.before
-  const commits = pushed(raw, usual, before ?? BASE)
+  const commits = pushed(raw, usual)
   const push: Push = {
     branch: raw.branch ?? 'main',
     before,
@@ -83,5 +83,5 @@ export const pushFacts = (raw: RawPush, people: People, now: number): ByTopic =>
   return { push, checks: checksOf(raw.checks, people, now), ships: { since: before, commits } }
 }
 
-const pushed = (raw: RawPush, usual: Usual, base: string): readonly ShippedCommit[] =>
-  shippedOf(raw.commits ?? [{ change: {}, ...(raw.after === undefined ? {} : { sha: raw.after }) }], usual, base)
+const pushed = (raw: RawPush, usual: Usual): readonly ShippedCommit[] =>
+  shippedOf(raw.commits ?? [{ change: {}, ...(raw.after === undefined ? {} : { sha: raw.after }) }], usual)

@@ -1,6 +1,7 @@
 import type {
   ChangedFile,
   Commit,
+  GateAnswer,
   Person,
   Review,
   ReviewState,
@@ -17,7 +18,11 @@ export interface Usual {
   readonly people: People
   readonly author: Person | null
   readonly now: number
+  /** What the merge gate, as it is now, says of a pull request without a record. */
+  readonly judge?: ShippedJudge
 }
+
+export type ShippedJudge = (change: RawShippedChange, commits: readonly RawShippedCommit[]) => GateAnswer
 
 /** The commit before the first one that a scenario names. */
 export const BASE: Sha = 'base'
@@ -64,30 +69,48 @@ export const commitsOf = (raw: readonly RawCommit[] | undefined, usual: Usual): 
   inOrder(raw ?? [{}], (commit, before, sha) => commitOf(commit, usual, before, false, sha))
 
 /** The commits that ship, oldest first; one without `change` was pushed directly. */
-export const shippedOf = (raw: readonly RawShippedCommit[], usual: Usual, base: Sha): readonly ShippedCommit[] =>
-  inOrder(
-    raw,
-    (commit, before, sha, index) => {
-      const byGitHub = commit.made_by_github ?? (commit.change !== undefined && commit.change !== null)
-      const made = commitOf(commit, usual, before, byGitHub, sha)
-      const shipped = { ...made, madeByGitHub: commit.made_by_github ?? made.madeByGitHub }
-      return { ...shipped, change: commit.change ? shippedChange(commit.change, usual, shipped, index) : null }
-    },
-    base,
-  )
+export const shippedOf = (raw: readonly RawShippedCommit[], usual: Usual): readonly ShippedCommit[] =>
+  inOrder(raw, (commit, before, sha, index) => {
+    const byGitHub = commit.made_by_github ?? (commit.change !== undefined && commit.change !== null)
+    const made = commitOf(commit, usual, before, byGitHub, sha)
+    const shipped = { ...made, madeByGitHub: commit.made_by_github ?? made.madeByGitHub }
+    if (!commit.change) return { ...shipped, change: null }
+    const change = shippedChange(commit.change, usual, shipped, index)
+    return { ...shipped, change: { ...change, gate: gateAnswer(commit, usual, raw) } }
+  })
+
+/**
+ * What the merge gate says of a shipped pull request. A merge that GitHub did not make brings what no pull request
+ * showed; without a record, its reviews are judged by the merge gate as it is now.
+ */
+const gateAnswer = (commit: RawShippedCommit, { judge }: Usual, all: readonly RawShippedCommit[]): GateAnswer => {
+  const gate = commit.change?.gate ?? 'allow'
+  if (commit.made_by_github === false) return 'none'
+  return gate === 'none' && commit.change && judge ? judge(commit.change, sameChange(commit, all)) : gate
+}
+
+/** The commits that came by the same pull request. */
+const sameChange = (commit: RawShippedCommit, all: readonly RawShippedCommit[]): readonly RawShippedCommit[] => {
+  const number = commit.change?.number
+  return number === undefined ? [commit] : all.filter(({ change }) => change?.number === number)
+}
 
 const inOrder = <Raw extends RawCommit, Made extends Commit>(
   raw: readonly Raw[],
   make: (raw: Raw, before: Sha, sha: Sha, index: number) => Made,
-  base: Sha = BASE,
 ): readonly Made[] => {
   const made: Made[] = []
-  raw.forEach((commit, index) => made.push(make(commit, made.at(-1)?.sha ?? base, `c${index + 1}`, index)))
+  raw.forEach((commit, index) => made.push(make(commit, made.at(-1)?.sha ?? BASE, `c${index + 1}`, index)))
   return made
 }
 
-/** A merged pull request: by default of the commit's author, merged by its own author, allowed by its gate. */
-const shippedChange = (raw: RawShippedChange, usual: Usual, commit: Commit, index: number): ShippedChange => {
+/** A merged pull request: by default of the commit's author, and merged by its own author. */
+const shippedChange = (
+  raw: RawShippedChange,
+  usual: Usual,
+  commit: Commit,
+  index: number,
+): Omit<ShippedChange, 'gate'> => {
   const { people } = usual
   const author = people.or(
     raw.author,
@@ -101,7 +124,6 @@ const shippedChange = (raw: RawShippedChange, usual: Usual, commit: Commit, inde
     body: raw.body ?? '',
     reviews: reviewsOf(raw.reviews, usual, commit.sha),
     linkedIssues: textsOf(raw.linked_issues),
-    gate: raw.gate ?? 'allow',
   }
 }
 

@@ -13,7 +13,7 @@ import type {
 } from './facts.js'
 import { sameName } from './names.js'
 import { checksOf, workflowsOf } from './scenario-checks.js'
-import { BASE, filesOf, shippedOf, textsOf, type Usual } from './scenario-commits.js'
+import { BASE, filesOf, shippedOf, textsOf, type ShippedJudge, type Usual } from './scenario-commits.js'
 import { instantOr, type ByTopic } from './scenario-change.js'
 import type { People } from './scenario-people.js'
 import type { RawDeployment } from './scenario-schema.js'
@@ -21,7 +21,7 @@ import type { RawDeployment } from './scenario-schema.js'
 const RELEASE_WORKFLOW = '.github/workflows/release.yml'
 
 /** What a deployment's scenario says, by topic. */
-export const deploymentFacts = (raw: RawDeployment, people: People, now: Instant): ByTopic => {
+export const deploymentFacts = (raw: RawDeployment, people: People, now: Instant, judge?: ShippedJudge): ByTopic => {
   const { by, startedBy } = startersOf(raw, people)
   const sha = raw.sha ?? raw.ships?.at(-1)?.sha ?? 'c1'
   const environment = raw.environment ?? 'production'
@@ -29,7 +29,7 @@ export const deploymentFacts = (raw: RawDeployment, people: People, now: Instant
   const released = releasedOf(raw, environment, now)
   const ships = shipmentOf(
     raw,
-    { people, author: by ?? people.of('dev'), now },
+    { people, author: by ?? people.of('dev'), now, ...(judge ? { judge } : {}) },
     sha,
     lastRelease(released, environment),
   )
@@ -144,7 +144,7 @@ const lastRelease = (released: readonly Release[], environment: string): Sha | n
 /** By default the one deployed commit, written by the starter, merged through its gate, on top of the last release. */
 const shipmentOf = (raw: RawDeployment, usual: Usual, sha: Sha, last: Sha | null): Shipment => {
   const since = raw.since === undefined ? (last ?? BASE) : raw.since
-  return { since, commits: shippedOf(raw.ships ?? [{ sha, change: {} }], usual, since ?? BASE) }
+  return { since, commits: shippedOf(raw.ships ?? [{ sha, change: {} }], usual) }
 }
 
 /** A release whose SHA is among what the shipped commits descend from is contained, unless the scenario says otherwise. */

@@ -12,6 +12,7 @@ import {
 } from './facts.js'
 import type { Gate } from './gate.js'
 import { changeFacts, pushFacts, type ByTopic } from './scenario-change.js'
+import type { ShippedJudge } from './scenario-commits.js'
 import { deploymentFacts } from './scenario-deployment.js'
 import { peopleOf, teamsOf, type People, type Team } from './scenario-people.js'
 import { protectionFact } from './scenario-protection.js'
@@ -31,6 +32,8 @@ export interface Situation {
   readonly defaultBranch: string
   /** The branch whose protection matters: the base, the pushed branch, the deployed ref's. */
   readonly branch: string
+  /** What the merge gate, as it is now, says of a shipped pull request without a record. */
+  readonly judge?: ShippedJudge
 }
 
 /** Answers all questions of the gates, and every other that the scenario can answer without parameters. */
@@ -66,14 +69,14 @@ const PLAIN: readonly Question[] = Object.values(ask).flatMap((each): readonly Q
   typeof each === 'function' ? [] : [each],
 )
 
-const subjectFacts = ({ raw, kind, now }: Situation, people: People): ByTopic => {
+const subjectFacts = ({ raw, kind, now, judge }: Situation, people: People): ByTopic => {
   switch (kind) {
     case 'change':
       return changeFacts(raw.change ?? {}, people, now)
     case 'deployment':
-      return deploymentFacts(raw.deployment ?? {}, people, now)
+      return deploymentFacts(raw.deployment ?? {}, people, now, judge)
     case 'push':
-      return pushFacts(raw.push ?? {}, people, now)
+      return pushFacts(raw.push ?? {}, people, now, judge)
   }
 }
 
@@ -102,16 +105,13 @@ const answer = ({ about, of, key }: Question, world: World): Fact => {
   }
   const value = topics[about]
   if (value === undefined) return unknown(`${key} is nothing that this subject has`, SOURCE, now)
-  if (about === 'ships' && of.since !== undefined) return known(since(value, of.since, raw), SOURCE, now)
+  if (about === 'ships' && of.since !== undefined) return known(since(value, of.since), SOURCE, now)
   return known(value, SOURCE, now)
 }
 
-/** A rule's own `since` counts where there was no release. */
-const since = (ships: unknown, sha: string, raw: RawSituation): unknown =>
-  typeof ships === 'object' &&
-  ships !== null &&
-  (raw.deployment?.released ?? []).length === 0 &&
-  raw.deployment?.since === undefined
+/** A rule's own `since` begins the list where nothing else does. */
+const since = (ships: unknown, sha: string): unknown =>
+  typeof ships === 'object' && ships !== null && 'since' in ships && ships.since === null
     ? { ...ships, since: sha }
     : ships
 

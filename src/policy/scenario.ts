@@ -1,12 +1,14 @@
 import { decide, questionsOf } from './decide.js'
+import { readValues } from './explain-values.js'
 import type { Instant } from './facts.js'
 import type { Gate } from './gate.js'
-import { gateOfPush, gateOfRelease, gatesOfChange, type Policies } from './gates.js'
+import { gateOfPush, gateOfRelease, gatesOfChange, mergeGateOfShipped, type Policies } from './gates.js'
+import type { ShippedJudge } from './scenario-commits.js'
 import { factsOf, type Situation } from './scenario-facts.js'
 import type { Judged, Scenario } from './scenario-file.js'
 import type { RawSituation } from './scenario-schema.js'
 import { topicKey } from './scenario-topics.js'
-import type { Code, Decision, Finding, Verdict } from './verdict.js'
+import { CODES, type Code, type Decision, type Finding, type Verdict } from './verdict.js'
 
 /** Monday, 23 November 2026, 10:00 UTC: now, where a scenario does not say. */
 const USUAL_NOW = Date.UTC(2026, 10, 23, 10)
@@ -54,7 +56,8 @@ export const judge = (scenario: Judged, stated: Policies): Verdict => {
   const policies = hidden(stated, scenario.raw.unknown ?? [])
   const situation = situationOf(scenario)
   const gates = gatesOf(scenario, situation, policies)
-  const facts = factsOf(situation, gates.flatMap(questionsOf), gates)
+  const judging = scenario.kind === 'change' ? situation : { ...situation, judge: judgeShipped(situation, policies) }
+  const facts = factsOf(judging, gates.flatMap(questionsOf), gates)
   const applying = gates.map((gate) => decide(gate, facts, situation.now)).filter(({ applies }) => applies)
   return joined(applying) ?? unguarded(scenario.kind, situation.branch, policies)
 }
@@ -70,6 +73,23 @@ const situationOf = ({ raw, kind }: Judged): Situation => {
     branch: branchOf(raw, kind, defaultBranch),
   }
 }
+
+/** What a merged pull request was made of is gone, but for its reviews, its commits and the branch's protection. */
+const GONE = ['files', 'comments', 'checks', 'workflows', 'conversations', 'diffs']
+
+const judgeShipped =
+  (situation: Situation, policies: Policies): ShippedJudge =>
+  (change, commits) => {
+    const { raw, repository, defaultBranch, branch } = situation
+    const gate = mergeGateOfShipped(policies, { repository, defaultBranch, base: branch })
+    if (gate === null) return 'none'
+    const { number, title, body, author, reviews, linked_issues } = change
+    const given = { number, title, body, author, reviews, linked_issues, base: branch }
+    const merged = { ...given, commits: commits.map(({ change: _change, made_by_github: _made, ...commit }) => commit) }
+    const shipped = { ...raw, change: merged, unknown: [...(raw.unknown ?? []), ...GONE] }
+    const facts = factsOf({ ...situation, kind: 'change', raw: shipped }, questionsOf(gate), [gate])
+    return decide(gate, facts, situation.now).decision
+  }
 
 const BRANCH_REF = 'refs/heads/'
 
@@ -123,6 +143,15 @@ const unguarded = (kind: Scenario['kind'], branch: string, { organisation, repos
   const code = organisation.state === 'invalid' || repository.state === 'invalid' ? 'policy_invalid' : 'no_rule_applies'
   const findings = [{ rule: 'gate', outcome: 'undecided', code, values: { branch } }] as const
   return { kind: KINDS[kind], gate: branch, decision: 'undecided', applies: false, findings, asked: [] }
+}
+
+/** A finding's own codes and those of the acts that it ignored; whose approval falls short of its count lacks one. */
+const codesIn = ({ rule, outcome, code, also = [], values }: Finding): readonly Code[] => {
+  const ignored = readValues(values)
+    .maps('ignored')
+    .flatMap((act) => CODES.filter((known) => known === act['code']))
+  const short = rule === 'approval' && outcome === 'wait' && code !== 'objection'
+  return [...(code ? [code] : []), ...also, ...ignored, ...(short ? (['approval_missing'] as const) : [])]
 }
 
 /** Codes of the findings that do not allow, at any depth; what is inactive or lifted is as if absent. */
