@@ -11,7 +11,11 @@ export interface Reader {
   secrets(name: string, problemOf: (value: string) => string | null, remedy: string): readonly string[]
 }
 
-export const shown = (value: string): string => JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value)
+/** A value as a message may show it: quoted, short, and without the user and password of an address. */
+export const shown = (value: string): string => {
+  const open = value.replace(/\/\/[^/]*@/g, '//…@')
+  return JSON.stringify(open.length > 100 ? `${open.slice(0, 100)}…` : open)
+}
 
 export const createReader = (env: Environment): Reader => {
   const problems: string[] = []

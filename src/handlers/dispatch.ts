@@ -14,7 +14,7 @@ export interface Dispatcher {
    * put back or becomes a dead letter and holds nobody up. How many were handled. Calls made meanwhile share one more
    * round. @throws when the store itself fails.
    */
-  drain(): Promise<number>
+  readonly drain: () => Promise<number>
 }
 
 export interface DispatcherParts {
