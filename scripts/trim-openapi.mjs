@@ -5,6 +5,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { URL } from 'node:url'
 
 const require = createRequire(import.meta.url)
 const whole = JSON.parse(readFileSync(require.resolve('@octokit/openapi/generated/api.github.com.json'), 'utf8'))
@@ -99,7 +100,7 @@ const bare = (node, names = false) => {
 
 const nullable = (node, names) => {
   if (names || node.nullable !== true) return node
-  const { nullable: _, ...rest } = node
+  const rest = Object.fromEntries(Object.entries(node).filter(([key]) => key !== 'nullable'))
   if (typeof rest.type === 'string') return { ...rest, type: [rest.type, 'null'], ...(rest.enum && { enum: [...new Set([...rest.enum, null])] }) }
   return { anyOf: [rest, { type: 'null' }] }
 }

@@ -25,12 +25,21 @@ const flat = (schema: Schema): Schema => {
     (one, other) => ({
       ...one,
       ...other,
-      properties: { ...one.properties, ...other.properties },
+      ...((one.properties ?? other.properties) && { properties: bothSay(one.properties ?? {}, other.properties ?? {}) }),
       required: [...(one.required ?? []), ...(other.required ?? [])],
     }),
     own,
   )
 }
+
+/** A property that two parts of an `allOf` describe is described by both. */
+const bothSay = (one: Readonly<Record<string, Schema>>, other: Readonly<Record<string, Schema>>): Readonly<Record<string, Schema>> =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(one), ...Object.keys(other)])].map((key) => {
+      const [first, second] = [one[key], other[key]]
+      return [key, first && second ? { allOf: [first, second] } : (first ?? second ?? {})]
+    }),
+  )
 
 const choices = (schema: Schema): readonly Schema[] => (schema.anyOf ?? schema.oneOf ?? []).map(flat).flatMap((one) => (one.anyOf || one.oneOf ? choices(one) : one))
 
@@ -62,8 +71,9 @@ export const complete = (given: Schema, value: unknown, how: Completion, at = ''
   const schema = flat(given)
   if (value === undefined) return sample(schema, how, at)
   if (Array.isArray(value)) {
+    const items: readonly unknown[] = value
     const list = schema.items ? schema : (choices(schema).find(({ items }) => items) ?? schema)
-    return value.map((item, index) => (list.items ? complete(list.items, item, how, `${at}/${index}`) : item))
+    return items.map((item, index) => (list.items ? complete(list.items, item, how, `${at}/${index}`) : item))
   }
   if (!isObject(value)) return value
   const chosen = schema.anyOf || schema.oneOf ? bestChoice(schema, value) : schema

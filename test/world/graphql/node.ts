@@ -33,7 +33,19 @@ const homeOf = ({ platform }: Eye, node: Node): Repository | undefined => {
       return platform.repositories.find(({ suites }) => suites.includes(node.value))
     case 'CheckRun':
       return platform.repositories.find(({ checkRuns }) => checkRuns.includes(node.value))
-    default:
+    case 'User':
+    case 'Bot':
+    case 'Organization':
+    case 'Team':
+    case 'App':
+    case 'Installation':
+    case 'StatusContext':
+    case 'Environment':
+    case 'DeploymentStatus':
+    case 'BranchProtectionRule':
+    case 'RepositoryRuleset':
+    case 'Release':
+    case 'Activity':
       return undefined
   }
 }

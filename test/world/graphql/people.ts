@@ -78,7 +78,8 @@ export const viewerNode = (eye: Eye): object | null => {
       return actorNode(eye, eye.caller.account)
     case 'installation':
       return { ...actorNode(eye, eye.caller.installation.app.bot), __typename: 'User' }
-    default:
+    case 'app':
+    case 'nobody':
       throw new GraphQLError('This endpoint requires you to be authenticated.', { extensions: { type: 'FORBIDDEN' } })
   }
 }

@@ -146,9 +146,10 @@ const settle = (platform: Platform, run: WorkflowRun, attempt: Attempt): void =>
   const before = attempt.status
   const states = attempt.jobs.map(({ check }) => check.status)
   attempt.updatedAt = platform.clock.now()
-  attempt.status = states.every((state) => state === 'completed') ? 'completed' : states.includes('waiting') ? 'waiting' : 'in_progress'
+  attempt.status = states.every((state) => state === 'completed') ? 'completed' : states.includes('in_progress') ? 'in_progress' : states.includes('waiting') ? 'waiting' : 'in_progress'
   if (attempt.status === before) return
-  if (attempt.status !== 'completed') return tellRun(platform, run, 'in_progress')
+  if (attempt.status === 'waiting') return
+  if (attempt.status === 'in_progress') return tellRun(platform, run, 'in_progress')
   const conclusions = attempt.jobs.map(({ check }) => check.conclusion)
   attempt.conclusion = conclusions.includes('failure') ? 'failure' : conclusions.includes('cancelled') ? 'cancelled' : conclusions.every((one) => one === 'skipped') && conclusions.length > 0 ? 'skipped' : 'success'
   tellRun(platform, run, 'completed')

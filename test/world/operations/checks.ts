@@ -93,7 +93,8 @@ export const tellCheck = (platform: Platform, repository: Repository, action: st
     sender,
     ...(action.startsWith('re') && { onlyTo: run.suite.app }),
     body: {
-      check_run: { ...checkRunView(platform, repository, run), check_suite: checkSuiteView(platform, repository, run.suite) },
+      // The event knows no `waiting`.
+      check_run: { ...checkRunView(platform, repository, run), ...(run.status === 'waiting' && { status: 'pending' }), check_suite: checkSuiteView(platform, repository, run.suite) },
       ...more,
     },
   })

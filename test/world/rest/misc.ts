@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import { HttpProblem, found, notFound } from '../http/problem.js'
 import { REPO, list, ok, created, route } from '../http/route.js'
 import { appView, userView } from '../views/people.js'
-import { repositoryOf } from './common.js'
+import { repositoryOf, text } from './common.js'
 import { repositoryUrl } from '../views/repository.js'
 import type { Realm, Reply, Route } from '../http/route.js'
 import type { Release, Repository } from '../state/repository.js'
@@ -61,7 +61,7 @@ export const oauthWeb = (signedIn: () => string | null) => {
   return (realm: Realm, method: string, url: URL, body: Readonly<Record<string, unknown>>): Reply | null => {
     if (url.pathname === '/login/oauth/authorize' && method === 'GET') return authorize(realm, url, grants, signedIn())
     if (url.pathname !== '/login/oauth/access_token' || method !== 'POST') return null
-    const code = String(body['code'] ?? url.searchParams.get('code') ?? '')
+    const code = text(body['code']) ?? url.searchParams.get('code') ?? ''
     const grant = grants.get(code)
     const genuine = (body['client_id'] ?? url.searchParams.get('client_id')) === realm.oauth.clientId && (body['client_secret'] ?? url.searchParams.get('client_secret')) === realm.oauth.clientSecret
     if (!grant || !genuine) return ok({ error: genuine ? 'bad_verification_code' : 'incorrect_client_credentials', error_description: 'The code passed is incorrect or expired.' })

@@ -138,7 +138,8 @@ export class Hub {
       await response.arrayBuffer()
       delivery.statusCode = response.status
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error
+      // By name: under Jest, fetch's errors come from another realm.
+      if (!(error instanceof Error || (typeof error === 'object' && error !== null && 'name' in error)) || error.name !== 'TypeError') throw error
       delivery.statusCode = 0
     }
   }
