@@ -1,0 +1,168 @@
+import { z } from 'zod'
+import type { Clock, Unreadable } from '../gatekeeper/ports.js'
+import { GraphqlTrouble, troubleOf, unreadable } from './errors.js'
+import type { Octokit } from './octokit.js'
+
+export type Parameters = { readonly [name: string]: unknown }
+
+export interface PageOptions {
+  /** The key of the rows in each page; absent: the page is the list. */
+  readonly rows?: string
+  /** More rows than this are not read on: the list is unreadable. */
+  readonly most?: number
+}
+
+/**
+ * Everything that is asked of GitHub goes through here. `what` names it for people ("members of team appsec"). A reply
+ * is whole and as its schema says, or {@link Unreadable} is thrown.
+ */
+export interface Api {
+  get<T>(what: string, route: string, parameters: Parameters, schema: z.ZodType<T>): Promise<T>
+  /** As `get`; `null` on 404. Only for what the caller knows to be absent when it is not shown. */
+  find<T>(what: string, route: string, parameters: Parameters, schema: z.ZodType<T>): Promise<T | null>
+  /** Every page of a REST list. */
+  all<T>(
+    what: string,
+    route: string,
+    parameters: Parameters,
+    row: z.ZodType<T>,
+    options?: PageOptions,
+  ): Promise<readonly T[]>
+  /** A REST list that GitHub pages by cursor, newest first, until a page satisfies `enough`. */
+  recent<T>(
+    what: string,
+    route: string,
+    row: z.ZodType<T>,
+    enough: (page: readonly T[]) => boolean,
+  ): Promise<readonly T[]>
+  /** A query without errors; a reply with any is not used. */
+  query<T>(what: string, document: string, variables: Parameters, schema: z.ZodType<T>): Promise<T>
+  /** One attempt, never repeated here. */
+  write<T>(what: string, route: string, parameters: Parameters, schema: z.ZodType<T>): Promise<T>
+}
+
+const PER_PAGE = 100
+const MOST_ROWS = 20_000
+
+export const is404 = (error: unknown): error is Unreadable =>
+  error instanceof Error && error.name === 'Unreadable' && 'status' in error && error.status === 404
+
+const cursorOf = ({ link = '' }: { readonly link?: string | undefined }): string | null => {
+  const next = /<([^>]+)>;\s*rel="?next"?/.exec(link)?.[1]
+  return next === undefined ? null : new URL(next).searchParams.get('cursor')
+}
+
+const linksOn = (headers: { readonly link?: string | undefined }): boolean => /\brel="?next"?/.test(headers.link ?? '')
+
+const graphqlReply = z.object({
+  data: z.unknown(),
+  errors: z
+    .array(
+      z.object({
+        type: z.string().optional(),
+        message: z.string(),
+        path: z.array(z.union([z.string(), z.number()])).optional(),
+      }),
+    )
+    .optional(),
+})
+
+const graphqlUrl = (octokit: Octokit): string =>
+  `${octokit.request.endpoint.DEFAULTS.baseUrl.replace(/\/api\/v3\/?$/, '/api')}/graphql`
+
+export const apiOf = (octokit: Octokit, clock: Clock): Api => {
+  const ask = async <T>(what: string, read: () => Promise<T>): Promise<T> => {
+    try {
+      return await read()
+    } catch (error) {
+      throw troubleOf(what, error, clock.now())
+    }
+  }
+  const request = async (route: string, parameters: Parameters) => {
+    const { data, headers } = await octokit.request(route, { ...parameters })
+    return { data: data as unknown, headers }
+  }
+  const get = <T>(what: string, route: string, parameters: Parameters, schema: z.ZodType<T>): Promise<T> =>
+    ask(what, async () => schema.parse((await request(route, parameters)).data))
+
+  return {
+    get,
+    write: get,
+    async find(what, route, parameters, schema) {
+      try {
+        return await get(what, route, parameters, schema)
+      } catch (error) {
+        if (is404(error)) return null
+        throw error
+      }
+    },
+    all: (what, route, parameters, row, options = {}) =>
+      ask(what, async () =>
+        allPages(what, (page) => request(route, { ...parameters, per_page: PER_PAGE, page }), row, options),
+      ),
+    recent: (what, route, row, enough) =>
+      ask(what, async () => {
+        const gathered = []
+        for (let cursor: string | null = null; ;) {
+          const { data, headers } = await request(route, { per_page: PER_PAGE, ...(cursor === null ? {} : { cursor }) })
+          const rows = z.array(row).parse(data)
+          gathered.push(...rows)
+          cursor = cursorOf(headers)
+          if (cursor === null || rows.length === 0 || enough(rows)) return gathered
+          if (gathered.length > MOST_ROWS) throw unreadable(what, `there are more than ${MOST_ROWS}`)
+        }
+      }),
+    query: (what, document, variables, schema) =>
+      ask(what, async () => {
+        const { data, headers } = await request(`POST ${graphqlUrl(octokit)}`, { query: document, variables })
+        const reply = graphqlReply.parse(data)
+        if (reply.errors && reply.errors.length > 0) throw new GraphqlTrouble(reply.errors.map(named), { ...headers })
+        return schema.parse(reply.data)
+      }),
+  }
+}
+
+const named = ({
+  type,
+  message,
+  path,
+}: {
+  type?: string | undefined
+  message: string
+  path?: (string | number)[] | undefined
+}) => ({
+  type: type ?? 'ERROR',
+  message,
+  path: (path ?? []).join('.'),
+})
+
+/**
+ * Pages until GitHub links to no further one and the last was not full. A `total_count` that disagrees with what was
+ * gathered, and a list beyond `most`, are unreadable: part of a list is never a list.
+ */
+const allPages = async <T>(
+  what: string,
+  page: (number: number) => Promise<{ data: unknown; headers: { readonly link?: string | undefined } }>,
+  row: z.ZodType<T>,
+  { rows, most = MOST_ROWS }: PageOptions,
+): Promise<readonly T[]> => {
+  const gathered: T[] = []
+  for (let number = 1; ; number += 1) {
+    const { data, headers } = await page(number)
+    const found = rowsOf(data, rows, row)
+    gathered.push(...found.rows)
+    const total = found.total ?? gathered.length
+    if (Math.max(gathered.length, total) > most) throw unreadable(what, `there are more than ${most}`)
+    const more = linksOn(headers) || found.rows.length >= PER_PAGE
+    if (more && found.rows.length > 0) continue
+    if (total !== gathered.length) throw unreadable(what, `GitHub counts ${total} and lists ${gathered.length}`)
+    return gathered
+  }
+}
+
+const rowsOf = <T>(data: unknown, key: string | undefined, row: z.ZodType<T>) => {
+  if (key === undefined) return { rows: z.array(row).parse(data), total: null }
+  const { total_count: total } = z.object({ total_count: z.number().int() }).parse(data)
+  const found = z.object({ [key]: z.array(row) }).parse(data)[key] ?? []
+  return { rows: found, total }
+}

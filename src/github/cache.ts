@@ -1,0 +1,57 @@
+import type { Clock } from '../gatekeeper/ports.js'
+import type { Instant } from '../policy/facts.js'
+
+/** How long what an event should have announced is believed without asking, in milliseconds: the second net. */
+export const TIME_LIMIT = 60_000
+
+export interface Kept<T> {
+  readonly value: T
+  /** When it was read. */
+  readonly at: Instant
+}
+
+/**
+ * What was read a moment ago. Only whole answers are kept, never a failure; many askers of one thing at once share one
+ * read. `fresh` reads anew and keeps that.
+ */
+export interface Cache {
+  read<T>(
+    key: string,
+    read: () => Promise<T>,
+    options?: { readonly fresh?: boolean; readonly forever?: boolean },
+  ): Promise<Kept<T>>
+  forget(matches: (key: string) => boolean): void
+}
+
+const MOST = 5_000
+
+export const cacheOf = (clock: Clock, limit: number = TIME_LIMIT): Cache => {
+  const kept = new Map<
+    string,
+    { readonly found: Promise<Kept<unknown>>; readonly since: Instant; readonly forever: boolean }
+  >()
+  const makeRoom = () => {
+    for (const key of kept.keys()) {
+      if (kept.size < MOST) return
+      kept.delete(key)
+    }
+  }
+  return {
+    read<T>(key: string, read: () => Promise<T>, { fresh = false, forever = false } = {}) {
+      const now = clock.now()
+      const known = kept.get(key)
+      if (!fresh && known && (known.forever || now - known.since < limit)) return known.found as Promise<Kept<T>>
+      const found = read().then((value) => ({ value, at: now }))
+      makeRoom()
+      kept.delete(key)
+      kept.set(key, { found, since: now, forever })
+      found.catch(() => {
+        if (kept.get(key)?.found === found) kept.delete(key)
+      })
+      return found
+    },
+    forget(matches) {
+      for (const key of kept.keys()) if (matches(key)) kept.delete(key)
+    },
+  }
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod'
+import type { Clock, GitHub, Logger, ReaderRecords } from '../gatekeeper/ports.js'
+import type { RepositoryAddress } from '../gatekeeper/subject.js'
+import { installationId, repositoryId, type InstallationId, type RepositoryId } from '../policy/facts.js'
+import { apiOf, type Api } from './api.js'
+import { cacheOf, type Cache } from './cache.js'
+import { deliveryBody, failedSince } from './deliveries.js'
+import type { Octokit } from './octokit.js'
+import { repositoryOf } from './repository.js'
+import { filled, positive, text } from './shapes.js'
+
+export interface GatewaySettings {
+  readonly appId: number
+  /** The organisation's policy repository; `.github` where nothing else is said. */
+  readonly policyRepository: string
+  /** An Octokit authenticated as an installation. */
+  readonly octokitFor: (installation: InstallationId) => Promise<Octokit>
+  /** An Octokit authenticated as the app itself. */
+  readonly appOctokit: () => Promise<Octokit>
+  readonly records: ReaderRecords
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** Which part of what is kept an event has made old. */
+export type Forget = { readonly repository: RepositoryId } | { readonly installation: InstallationId }
+
+export interface Gateway extends GitHub {
+  /**
+   * Forgets what an event says has changed, before the subjects that asked it are judged: facts by the beginning of their
+   * keys (`teams/appsec`, `protection`, `policy`). People are forgotten together, for a team gives roles too.
+   */
+  forget(scope: Forget, about: readonly string[]): void
+}
+
+const PEOPLE = ['teams', 'users', 'roles', 'organizations']
+const isAboutPeople = (about: string) => PEOPLE.some((topic) => about === topic || about.startsWith(`${topic}/`))
+
+const installation = z.object({
+  id: positive,
+  account: z.union([z.object({ login: filled }), z.object({ slug: filled })]).nullable(),
+  suspended_at: text.nullable(),
+})
+
+const repository = z.object({ id: positive, name: filled, owner: z.object({ login: filled }) })
+
+/** GitHub's clock minus ours, from the `Date` of the newest reply, which tells whole seconds. */
+const offsetWatch = (clock: Clock) => {
+  let offset: number | null = null
+  const watched = new WeakSet<Octokit>()
+  return {
+    get: () => offset,
+    watch(octokit: Octokit): Octokit {
+      if (watched.has(octokit)) return octokit
+      watched.add(octokit)
+      octokit.hook.after('request', ({ headers }) => {
+        const at = Date.parse(headers.date ?? '')
+        if (!Number.isNaN(at)) offset = at - clock.now()
+      })
+      return octokit
+    },
+  }
+}
+
+export const isGitHubDotCom = (octokit: Octokit): boolean => {
+  const { host } = new URL(octokit.request.endpoint.DEFAULTS.baseUrl)
+  return host === 'api.github.com' || host.endsWith('.ghe.com')
+}
+
+/** GitHub as the gatekeeper knows it. One client per installation, one memory for all. */
+export const githubGateway = (settings: GatewaySettings): Gateway => {
+  const { clock, appId, policyRepository, records, log } = settings
+  const cache: Cache = cacheOf(clock)
+  const offset = offsetWatch(clock)
+  const clients = new Map<InstallationId, Promise<Octokit>>()
+  const client = (id: InstallationId): Promise<Octokit> => {
+    const known = clients.get(id)
+    if (known) return known
+    const made = settings.octokitFor(id).then((octokit) => offset.watch(octokit))
+    made.catch(() => clients.delete(id))
+    clients.set(id, made)
+    return made
+  }
+  const app = async (): Promise<Api> => apiOf(offset.watch(await settings.appOctokit()), clock)
+
+  return {
+    async repository(address: RepositoryAddress) {
+      const octokit = await client(address.installation)
+      return repositoryOf({
+        api: apiOf(octokit, clock),
+        address,
+        id: address.id,
+        owner: address.owner,
+        repo: address.name,
+        appId,
+        policyRepository,
+        records,
+        cache,
+        clock,
+        log,
+        signsWebCommits: isGitHubDotCom(octokit),
+      })
+    },
+    async installations() {
+      const rows = await (await app()).all('installations', 'GET /app/installations', {}, installation)
+      return rows.map(({ id, account, suspended_at: suspended }) => ({
+        id: installationId(id),
+        account: account === null ? '' : 'login' in account ? account.login : account.slug,
+        suspended: suspended !== null,
+      }))
+    },
+    async repositories(id) {
+      const api = apiOf(await client(id), clock)
+      const what = `repositories of installation ${id}`
+      const rows = await api.all(what, 'GET /installation/repositories', {}, repository, { rows: 'repositories' })
+      return rows.map(({ id: found, name, owner }) => ({
+        installation: id,
+        id: repositoryId(found),
+        owner: owner.login,
+        name,
+      }))
+    },
+    clockOffset: () => offset.get(),
+    failedDeliveries: async (since) => failedSince(await app(), since),
+    deliveryBody: async (id) => deliveryBody(await app(), id, clock),
+    forget(scope, about) {
+      const topics = about.some(isAboutPeople) ? [...about, ...PEOPLE] : about
+      const prefixes = topics.flatMap((topic) =>
+        'installation' in scope
+          ? [`installation/${scope.installation}/${topic}`]
+          : [`repository/${scope.repository}/${topic}`],
+      )
+      const everywhere = 'installation' in scope ? topics : []
+      cache.forget(
+        (key) =>
+          prefixes.some((prefix) => key.startsWith(prefix)) ||
+          everywhere.some(
+            (topic) => key.startsWith('repository/') && key.split('/').slice(2).join('/').startsWith(topic),
+          ),
+      )
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import { createRequire } from 'node:module'
+import { ProbotOctokit } from 'probot'
+
+/** Probot's Octokit: authenticated as the app or as one installation; the token's renewal is its own business. */
+export type Octokit = InstanceType<typeof ProbotOctokit>
+
+/** How long one request may take, its body included, in milliseconds. */
+export const REQUEST_TIMEOUT = 10_000
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string }
+
+export interface OctokitSettings {
+  /** `GHE_HOST`, with its port where it has one; absent: github.com. */
+  readonly host?: string | undefined
+  /** `GHE_PROTOCOL`; `https` where absent. */
+  readonly protocol?: string | undefined
+  readonly timeout?: number | undefined
+}
+
+/** Where the API is: as Probot finds it. */
+export const baseUrlOf = ({ host, protocol }: OctokitSettings): string =>
+  host === undefined || host === '' ? 'https://api.github.com' : `${protocol ?? 'https'}://${host}/api/v3`
+
+/** `fetch` that gives up after the time-out, in addition to whatever else may end the request. */
+export const timedFetch =
+  (timeout: number): typeof fetch =>
+  (input, init) => {
+    const limit = AbortSignal.timeout(timeout)
+    const signal = init?.signal ? AbortSignal.any([init.signal, limit]) : limit
+    return globalThis.fetch(input, { ...init, signal })
+  }
+
+/**
+ * Octokit's defaults for this app, as the function that Probot's shallow merge needs: a plain object loses
+ * `throttle.enabled: false` and every write then waits a second. Limits are obeyed by the worker's back-off instead, and
+ * nothing is retried behind our back: a write must happen once, and a read is asked again by its own look.
+ */
+export const octokitOptions =
+  (settings: OctokitSettings) =>
+  (given: { readonly throttle?: object } = {}) => ({
+    ...given,
+    baseUrl: baseUrlOf(settings),
+    userAgent: `release-gates/${version}`,
+    throttle: { ...given.throttle, enabled: false },
+    retry: { enabled: false },
+    request: { fetch: timedFetch(settings.timeout ?? REQUEST_TIMEOUT) },
+  })

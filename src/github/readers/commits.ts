@@ -1,0 +1,147 @@
+import { z } from 'zod'
+import type { Commit, Person, Sha, Signatory } from '../../policy/facts.js'
+import type { Api } from '../api.js'
+import { unreadable } from '../errors.js'
+import { accountOrNull, connection, named, PAGE_INFO, text, textOrEmpty, user } from '../shapes.js'
+
+const MOST_AUTHORS = 30
+
+/** What a commit says of itself; spread as `...CommitParts`. */
+export const COMMIT_PARTS = `
+fragment GitActorParts on GitActor { email user { databaseId login } }
+fragment CommitParts on Commit {
+  oid
+  message
+  committedViaWeb
+  parents(first: 20) { ${PAGE_INFO} nodes { oid } }
+  author { ...GitActorParts }
+  committer { ...GitActorParts }
+  authors(first: ${MOST_AUTHORS}) { ${PAGE_INFO} nodes { ...GitActorParts } }
+  signature { isValid wasSignedByGitHub signer { databaseId login } }
+}`
+
+const gitActor = z.object({ email: textOrEmpty, user })
+type GitActor = z.infer<typeof gitActor>
+
+export const commitParts = z.object({
+  oid: text.min(1),
+  message: text,
+  committedViaWeb: z.boolean(),
+  parents: connection(named),
+  author: gitActor.nullable(),
+  committer: gitActor.nullable(),
+  authors: connection(gitActor),
+  signature: z.object({ isValid: z.boolean(), wasSignedByGitHub: z.boolean(), signer: user }).nullable(),
+})
+export type CommitParts = z.infer<typeof commitParts>
+
+const GITHUB_EMAIL = 'noreply@github.com'
+const CO_AUTHOR = /^[ \t]*co-authored-by:[^\n<]*<([^>\n]*)>/gim
+
+/** GitHub's own committer, believed only under GitHub's own valid signature. */
+const isGitHub = (committer: GitActor | null, { signature }: CommitParts): boolean =>
+  signature !== null &&
+  signature.isValid &&
+  signature.wasSignedByGitHub &&
+  committer !== null &&
+  (committer.user === null ? committer.email === GITHUB_EMAIL : committer.user.login === 'web-flow')
+
+/**
+ * Accounts of everyone a commit's trailers name besides its author; `null` for each that GitHub maps to no account, for
+ * trailers that GitHub does not list, and for authors beyond what one reply holds.
+ */
+const coAuthorsOf = ({ author, authors, message }: CommitParts): readonly Signatory[] => {
+  const key = ({ email, user: who }: GitActor) => (who ? `#${who.id}` : email.toLowerCase())
+  const own = author && key(author)
+  const listed = authors.nodes.filter((one) => key(one) !== own).map(({ user: who }): Signatory => who)
+  const emails = new Set([author, ...authors.nodes].flatMap((one) => (one ? [one.email.toLowerCase()] : [])))
+  const trailers = [...message.matchAll(CO_AUTHOR)].map(([, email]) => (email ?? '').trim().toLowerCase())
+  const unlisted = new Set(trailers.filter((email) => !emails.has(email)))
+  const beyond = authors.totalCount > authors.nodes.length ? [null] : []
+  return [...listed, ...[...unlisted].map(() => null), ...beyond]
+}
+
+const signedBy = ({ signature }: CommitParts): Signatory => {
+  if (!signature?.isValid) return null
+  return signature.wasSignedByGitHub ? 'github' : signature.signer
+}
+
+export const commitOf = (parts: CommitParts): Commit => {
+  if (parts.parents.totalCount !== parts.parents.nodes.length)
+    throw unreadable(`commit ${parts.oid}`, `it has ${parts.parents.totalCount} parents`)
+  const madeByGitHub = isGitHub(parts.committer, parts)
+  return {
+    sha: parts.oid,
+    author: isGitHub(parts.author, parts) ? 'github' : (parts.author?.user ?? null),
+    committer: madeByGitHub ? 'github' : (parts.committer?.user ?? null),
+    coAuthors: coAuthorsOf(parts),
+    parents: parts.parents.nodes.map(({ oid }) => oid),
+    message: parts.message,
+    madeByGitHub,
+    signedBy: signedBy(parts),
+    pushedAt: null,
+  }
+}
+
+/** GraphQL's commits name users only; an app's commits are known by the address GitHub gives to apps. */
+const APP_EMAIL = /\[bot\]@users\.noreply\.[a-z0-9.-]+$/i
+
+const hasUnmappedApp = ({ author, committer, authors }: CommitParts): boolean =>
+  [author, committer, ...authors.nodes].some((one) => one !== null && one.user === null && APP_EMAIL.test(one.email))
+
+const restCommit = z.object({
+  sha: text,
+  author: accountOrNull,
+  committer: accountOrNull,
+  commit: z.object({
+    author: z.object({ email: textOrEmpty }).nullish(),
+    committer: z.object({ email: textOrEmpty }).nullish(),
+  }),
+})
+
+/** Commits with apps mapped: where GraphQL left an app's address open, REST is asked which account GitHub sees there. */
+export const commitsOf = async (
+  api: Api,
+  repository: { readonly owner: string; readonly repo: string },
+  all: readonly CommitParts[],
+): Promise<readonly Commit[]> => {
+  const open = all.filter(hasUnmappedApp)
+  const apps = new Map<string, Person>()
+  const emailsOf = ({ author, committer, authors }: CommitParts) =>
+    [author, committer, ...authors.nodes].flatMap((one) => (one && one.user === null ? [one.email.toLowerCase()] : []))
+  for (const parts of open) {
+    if (emailsOf(parts).every((email) => apps.has(email) || !APP_EMAIL.test(email))) continue
+    for (const [email, person] of await appsOf(api, repository, parts.oid)) apps.set(email, person)
+  }
+  const mapped = (one: GitActor): GitActor => ({ ...one, user: one.user ?? apps.get(one.email.toLowerCase()) ?? null })
+  return all.map((parts) =>
+    commitOf({
+      ...parts,
+      author: parts.author && mapped(parts.author),
+      committer: parts.committer && mapped(parts.committer),
+      authors: { ...parts.authors, nodes: parts.authors.nodes.map(mapped) },
+    }),
+  )
+}
+
+const appsOf = async (
+  api: Api,
+  repository: { readonly owner: string; readonly repo: string },
+  sha: Sha,
+): Promise<readonly (readonly [string, Person])[]> => {
+  const found = await api.get(
+    `commit ${sha}`,
+    'GET /repos/{owner}/{repo}/commits/{ref}',
+    { ...repository, ref: sha, per_page: 1 },
+    restCommit,
+  )
+  const pairs = [
+    [found.commit.author?.email, found.author],
+    [found.commit.committer?.email, found.committer],
+  ] as const
+  return pairs.flatMap(([email, person]) =>
+    email !== undefined && APP_EMAIL.test(email) && person?.kind === 'app'
+      ? [[email.toLowerCase(), person] as const]
+      : [],
+  )
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod'
+import type { Instant, Person, Sha } from '../../policy/facts.js'
+import { unreadable } from '../errors.js'
+import { verified, type Scope } from '../scope.js'
+import { ACTOR, actor, connection, filled, instant, PAGE_INFO, positive, text, type Page } from '../shapes.js'
+
+const STATUSES = 100
+
+const DEPLOYMENT_PARTS = `
+fragment DeploymentParts on Deployment {
+  databaseId commitOid environment latestEnvironment originalEnvironment createdAt
+  creator { ...Actor }
+  statuses(first: ${STATUSES}) { ${PAGE_INFO} nodes { state createdAt logUrl creator { ...Actor } } }
+}${ACTOR}`
+
+const status = z.object({
+  state: z.enum(['ERROR', 'FAILURE', 'INACTIVE', 'IN_PROGRESS', 'PENDING', 'QUEUED', 'SUCCESS', 'WAITING']),
+  createdAt: instant,
+  logUrl: text.nullable(),
+  creator: actor,
+})
+export type Status = z.infer<typeof status>
+
+const deployment = z.object({
+  databaseId: positive,
+  commitOid: filled,
+  environment: text.nullable(),
+  latestEnvironment: text.nullable(),
+  originalEnvironment: text.nullable(),
+  createdAt: instant,
+  creator: actor,
+  statuses: connection(status).nullable(),
+})
+type Row = z.infer<typeof deployment>
+
+/** A deployment with its statuses, oldest first. */
+export interface Deployed {
+  readonly id: number
+  readonly sha: Sha
+  readonly environment: string
+  /** A later status moved it to another environment than it was made for. */
+  readonly moved: boolean
+  readonly at: Instant
+  readonly creator: Person | null
+  readonly statuses: readonly Status[]
+}
+
+/** GitHub names environments without regard to case. */
+export const sameEnvironment = (one: string, other: string): boolean =>
+  one.normalize('NFKC').toLowerCase() === other.normalize('NFKC').toLowerCase()
+
+const deployedOf = (row: Row): Deployed => {
+  const what = `deployment ${row.databaseId}`
+  const environment = row.latestEnvironment ?? row.environment
+  if (environment === null) throw unreadable(what, 'GitHub does not say to which environment')
+  if (
+    row.statuses === null ||
+    row.statuses.pageInfo.hasNextPage ||
+    row.statuses.totalCount !== row.statuses.nodes.length
+  )
+    throw unreadable(what, `it has more than ${STATUSES} statuses, or GitHub does not show them`)
+  return {
+    id: row.databaseId,
+    sha: row.commitOid,
+    environment,
+    moved: row.originalEnvironment === null || !sameEnvironment(row.originalEnvironment, environment),
+    at: row.createdAt,
+    creator: row.creator,
+    statuses: [...row.statuses.nodes].sort((one, other) => one.createdAt - other.createdAt),
+  }
+}
+
+const OF_ENVIRONMENT = `
+query($owner: String!, $repo: String!, $environment: String!, $after: String) {
+  repository(owner: $owner, name: $repo) {
+    databaseId
+    deployments(environments: [$environment], first: 100, after: $after, orderBy: {field: CREATED_AT, direction: DESC}) {
+      ${PAGE_INFO} nodes { ...DeploymentParts }
+    }
+  }
+}${DEPLOYMENT_PARTS}`
+
+const OF_COMMIT = `
+query($owner: String!, $repo: String!, $oid: GitObjectID!, $after: String) {
+  repository(owner: $owner, name: $repo) {
+    databaseId
+    object(oid: $oid) { ... on Commit {
+      deployments(first: 100, after: $after, orderBy: {field: CREATED_AT, direction: DESC}) {
+        ${PAGE_INFO} nodes { ...DeploymentParts }
+      }
+    } }
+  }
+}${DEPLOYMENT_PARTS}`
+
+/** More deployments than these are not read back in search of a success. */
+const MOST = 1_000
+
+type ReadPage = (after: string | null) => Promise<Page<Row>>
+
+const upTo = async (what: string, read: ReadPage, enough: (found: readonly Deployed[]) => boolean) => {
+  const found: Deployed[] = []
+  for (let after: string | null = null; ;) {
+    const page = await read(after)
+    found.push(...page.nodes.map(deployedOf))
+    if (!page.pageInfo.hasNextPage || page.nodes.length === 0) {
+      if (found.length !== page.totalCount)
+        throw unreadable(what, `GitHub counts ${page.totalCount} and lists ${found.length}`)
+      return found
+    }
+    if (enough(found)) return found
+    if (found.length >= MOST) throw unreadable(what, `the newest ${MOST} do not tell`)
+    after = page.pageInfo.endCursor
+  }
+}
+
+/** The newest deployments of an environment, at least as far back as its newest success. */
+export const deploymentsTo = (
+  scope: Scope,
+  environment: string,
+  enough: (found: readonly Deployed[]) => boolean,
+): Promise<readonly Deployed[]> => {
+  const what = `deployments to ${environment}`
+  const shape = verified(scope, z.object({ deployments: connection(deployment) }))
+  const at = { owner: scope.owner, repo: scope.repo, environment }
+  return upTo(
+    what,
+    async (after) => (await scope.api.query(what, OF_ENVIRONMENT, { ...at, after }, shape)).deployments,
+    enough,
+  )
+}
+
+/** Every deployment of a commit, to any environment. */
+export const deploymentsOf = (scope: Scope, sha: Sha): Promise<readonly Deployed[]> => {
+  const what = `deployments of ${sha}`
+  const shape = verified(scope, z.object({ object: z.object({ deployments: connection(deployment).nullable() }) }))
+  const at = { owner: scope.owner, repo: scope.repo, oid: sha }
+  const read: ReadPage = async (after) => {
+    const { object } = await scope.api.query(what, OF_COMMIT, { ...at, after }, shape)
+    if (object.deployments === null) throw unreadable(what, 'GitHub does not show them')
+    return object.deployments
+  }
+  return upTo(what, read, () => false)
+}

@@ -1,0 +1,30 @@
+import type { Commit, Review, Sha } from '../../policy/facts.js'
+import type { PullRequest } from '../graphql/change.js'
+import type { Scope } from '../scope.js'
+import { diffTeller } from './trees.js'
+
+/** More commits than these are not compared; what is not compared counts as changed. */
+const MOST = 60
+
+/**
+ * Ids of what differs between merge base and a commit: for the head, for every commit that a review names, and for merge
+ * commits with their first parents. A commit that cannot be compared is left out.
+ */
+export const readDiffs = async (
+  scope: Scope,
+  { baseRef, baseRefOid, headRefOid }: PullRequest,
+  reviews: readonly Review[],
+  commits: readonly Commit[],
+): Promise<ReadonlyMap<Sha, string>> => {
+  const base = baseRef?.target?.oid ?? baseRefOid
+  const reviewed = reviews.flatMap(({ commit }) => (commit === null ? [] : [commit]))
+  const merges = commits.flatMap(({ sha, parents }) => (parents.length > 1 ? [sha, ...parents.slice(0, 1)] : []))
+  const shas = [...new Set([headRefOid, ...reviewed, ...merges])].slice(0, MOST)
+  const { since } = diffTeller(scope)
+  const diffs = new Map<Sha, string>()
+  for (const sha of shas) {
+    const diff = await since(base, sha)
+    if (diff !== null) diffs.set(sha, diff)
+  }
+  return diffs
+}

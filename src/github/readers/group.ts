@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import type { Sha } from '../../policy/facts.js'
+import { unreadable } from '../errors.js'
+import { verified, type Scope } from '../scope.js'
+import { connection, filled, named, PAGE_INFO, positive, whole, type Page } from '../shapes.js'
+import { changesWith } from './changes-with.js'
+import { commitsBetween, type Step } from './compare.js'
+
+export interface Group {
+  readonly sha: Sha
+  readonly base: string
+  readonly baseSha: Sha
+}
+
+const ENTRIES = `
+query($owner: String!, $repo: String!, $branch: String!, $after: String) {
+  repository(owner: $owner, name: $repo) {
+    databaseId
+    mergeQueue(branch: $branch) {
+      entries(first: 100, after: $after) {
+        ${PAGE_INFO}
+        nodes { headCommit { oid } pullRequest { number headRefOid commits { totalCount } } }
+      }
+    }
+  }
+}`
+
+const entry = z.object({
+  headCommit: named.nullable(),
+  pullRequest: z.object({ number: positive, headRefOid: filled, commits: z.object({ totalCount: whole }) }).nullable(),
+})
+type Entry = z.infer<typeof entry>
+
+type Entries = { readonly mergeQueue: { readonly entries: Page<Entry> | null } | null }
+
+const readEntries = async (scope: Scope, branch: string): Promise<readonly Entry[]> => {
+  const what = `the merge queue of ${branch}`
+  const shape = verified(
+    scope,
+    z.object({ mergeQueue: z.object({ entries: connection(entry).nullable() }).nullable() }),
+  )
+  const entries: Entry[] = []
+  for (let after: string | null = null; ;) {
+    const { mergeQueue }: Entries = await scope.api.query(
+      what,
+      ENTRIES,
+      { owner: scope.owner, repo: scope.repo, branch, after },
+      shape,
+    )
+    const page = mergeQueue?.entries
+    if (!page) throw unreadable(what, 'GitHub does not show it')
+    entries.push(...page.nodes)
+    after = page.pageInfo.endCursor
+    if (page.pageInfo.hasNextPage && page.nodes.length > 0) continue
+    if (entries.length !== page.totalCount)
+      throw unreadable(what, `GitHub counts ${page.totalCount} and lists ${entries.length}`)
+    return entries
+  }
+}
+
+/** Commits of the group along first parents, oldest first. */
+const lineOf = ({ sha }: Group, steps: readonly Step[]): readonly Step[] => {
+  const bySha = new Map(steps.map((step) => [step.sha, step]))
+  const line: Step[] = []
+  for (let step = bySha.get(sha); step; step = bySha.get(step.parents[0] ?? '')) line.unshift(step)
+  return line
+}
+
+/** A queue's commit that ends a pull request's part explains itself and, rebased, as many before it as that had. */
+const explains = ({ pullRequest }: Entry, part: readonly Step[]): boolean => {
+  const last = part.at(-1)
+  if (!pullRequest || !last) return false
+  if (last.parents.length > 1) return part.length === 1 && last.parents[1] === pullRequest.headRefOid
+  return part.length === 1 || part.length === pullRequest.commits.totalCount
+}
+
+/** The pull requests that a merge group would merge. Every commit of the group must be one's; one that is nobody's throws. */
+export const changesOfGroup = async (scope: Scope, group: Group): Promise<readonly number[]> => {
+  const what = `pull requests of the merge group ${group.sha}`
+  const steps = await commitsBetween(scope, group.baseSha, group.sha)
+  const line = lineOf(group, steps)
+  if (line.length === 0) throw unreadable(what, 'it has no commits beyond its base')
+  const entries = await readEntries(scope, group.base)
+  const numbers = new Set<number>()
+  let part: Step[] = []
+  for (const step of line) {
+    part.push(step)
+    const found = entries.find(({ headCommit }) => headCommit?.oid === step.sha)
+    const number =
+      found && explains(found, part) ? (found.pullRequest?.number ?? null) : await mergedIn(scope, step, part)
+    if (number === null) continue
+    numbers.add(number)
+    part = []
+  }
+  if (part.length > 0)
+    throw unreadable(what, `${part.map(({ sha }) => sha).join(', ')} belongs to no pull request of the queue`)
+  return [...numbers]
+}
+
+/** Where the queue has moved on: a merge names its pull request by its second parent. */
+const mergedIn = async (scope: Scope, { parents }: Step, part: readonly Step[]): Promise<number | null> => {
+  const [, head, ...more] = parents
+  if (head === undefined || more.length > 0 || part.length > 1) return null
+  const numbers = await changesWith(scope, head, { head: true })
+  return numbers.length === 1 ? (numbers[0] ?? null) : null
+}

@@ -1,0 +1,151 @@
+import { z } from 'zod'
+import { BadPolicyFile, type PolicyFile } from '../../gatekeeper/ports.js'
+import type { Sha } from '../../policy/facts.js'
+import type { Api } from '../api.js'
+import { unreadable } from '../errors.js'
+import type { Scope } from '../scope.js'
+import { filled, text, whole } from '../shapes.js'
+import { keyOf } from './common.js'
+import { readTip } from './state.js'
+
+const FOLDER = '.github'
+const CANDIDATES: readonly string[] = ['release-gates.yml', 'release-gates.yaml']
+/** A policy file's largest size, in bytes. */
+const MOST_BYTES = 64 * 1024
+/** GitHub lists no more entries of a folder than these. */
+const CAP = 1_000
+
+const CONTENT = 'GET /repos/{owner}/{repo}/contents/{path}'
+
+const entry = z.object({ name: filled, path: filled, type: text, size: whole.nonnegative() })
+type Entry = z.infer<typeof entry>
+const listing = z.union([z.array(entry), z.object({ type: text })])
+const content = z.object({
+  type: text,
+  size: whole.nonnegative(),
+  encoding: text.optional(),
+  content: text.optional(),
+})
+
+interface At {
+  readonly owner: string
+  readonly repo: string
+  readonly commit: Sha
+}
+
+const textOf = (path: string, { encoding, content: coded }: z.infer<typeof content>, commit: Sha): string => {
+  if (encoding !== 'base64' || coded === undefined) throw unreadable(path, 'GitHub does not show its content')
+  const bytes = Buffer.from(coded, 'base64')
+  if (bytes.byteLength > MOST_BYTES) throw tooLarge(path, bytes.byteLength, commit)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    if (error instanceof TypeError) throw new BadPolicyFile(path, 'it is not UTF-8 text', commit)
+    throw error
+  }
+}
+
+const tooLarge = (path: string, size: number, commit: Sha) =>
+  new BadPolicyFile(path, `it has ${size} bytes; a policy file has at most ${MOST_BYTES}`, commit)
+
+const readText = async (api: Api, { owner, repo, commit }: At, path: string): Promise<string> => {
+  const found = await api.get(path, CONTENT, { owner, repo, path, ref: commit }, content)
+  if (found.type !== 'file')
+    throw new BadPolicyFile(path, `it is a ${found.type}; a policy file is a plain file`, commit)
+  if (found.size > MOST_BYTES) throw tooLarge(path, found.size, commit)
+  return textOf(path, found, commit)
+}
+
+/** The one candidate in a folder's listing; two, or one that is no plain file, are errors of the policy. */
+const candidateIn = (entries: readonly Entry[], commit: Sha): string | null => {
+  const found = entries.filter(({ name }) => CANDIDATES.includes(name.toLowerCase()))
+  const [first, second] = found
+  if (!first) return null
+  if (second) throw new BadPolicyFile(first.path, `there is ${second.path} too; only one of them may stand`, commit)
+  if (!CANDIDATES.includes(first.name))
+    throw new BadPolicyFile(first.path, `it is to be called ${CANDIDATES[0]}`, commit)
+  if (first.type !== 'file')
+    throw new BadPolicyFile(first.path, `it is a ${first.type}; a policy file is a plain file`, commit)
+  return first.path
+}
+
+const wholeListing = (what: string, found: z.infer<typeof listing>, commit: Sha): readonly Entry[] => {
+  if (!Array.isArray(found)) throw new BadPolicyFile(what, `it is a ${found.type}; it is to be a folder`, commit)
+  if (found.length >= CAP) throw unreadable(what, `GitHub lists only ${CAP} entries of it`)
+  return found
+}
+
+const listRoot = async (api: Api, { owner, repo, commit }: At): Promise<readonly Entry[]> => {
+  const what = `the files of ${owner}/${repo} at ${commit}`
+  const found = await api.get(what, CONTENT, { owner, repo, path: '', ref: commit }, listing)
+  return wholeListing(what, found, commit)
+}
+
+/** Absent is proven by a listing that was read: a 404 on the folder counts only where the root shows no such folder. */
+const listFolder = async (api: Api, at: At): Promise<readonly Entry[]> => {
+  const { owner, repo, commit } = at
+  const what = `${FOLDER} of ${owner}/${repo} at ${commit}`
+  const found = await api.find(what, CONTENT, { owner, repo, path: FOLDER, ref: commit }, listing)
+  if (found !== null) return wholeListing(FOLDER, found, commit)
+  const root = await listRoot(api, at)
+  const folder = root.find(({ name }) => name === FOLDER)
+  if (!folder) return []
+  if (folder.type === 'dir') throw unreadable(what, 'GitHub lists the folder and does not show it')
+  throw new BadPolicyFile(FOLDER, `it is a ${folder.type}; it is to be a folder`, commit)
+}
+
+const fileIn = async (api: Api, at: At, entries: readonly Entry[]): Promise<PolicyFile> => {
+  const path = candidateIn(entries, at.commit)
+  const file = path === null ? null : { path, text: await readText(api, at, path) }
+  return { commit: at.commit, file }
+}
+
+/** The repository's policy file at a commit. A commit never changes, so it is read once. */
+export const readPolicy = async (scope: Scope, commit: Sha): Promise<PolicyFile> => {
+  const at = { owner: scope.owner, repo: scope.repo, commit }
+  const { value } = await scope.cache.read(
+    `policy/${scope.id}/${commit}`,
+    async () => fileIn(scope.api, at, await listFolder(scope.api, at)),
+    { forever: true },
+  )
+  return value
+}
+
+const policyRepository = z.object({
+  id: z.number(),
+  name: filled,
+  owner: z.object({ login: filled }),
+  default_branch: filled,
+})
+
+const findOrganisation = async (scope: Scope) => {
+  const { owner, policyRepository: repo } = scope
+  const what = `${owner}/${repo}`
+  const found = await scope.api.find(what, 'GET /repos/{owner}/{repo}', { owner, repo }, policyRepository)
+  if (found === null) return null
+  const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
+  if (!same(found.owner.login, owner) || !same(found.name, repo))
+    throw unreadable(what, `it moved to ${found.owner.login}/${found.name}`)
+  const commit = await readTip(scope, { owner, repo }, found.default_branch)
+  return { id: found.id, commit }
+}
+
+/** The organisation's policy file at the tip of its repository's default branch; `none`: no such repository is shown. */
+export const readOrganisationPolicy = async (
+  scope: Scope,
+  { fresh }: { readonly fresh: boolean },
+): Promise<PolicyFile | 'none'> => {
+  const { value: found } = await scope.cache.read(
+    keyOf.installation(scope, `policy/${scope.policyRepository}`),
+    () => findOrganisation(scope),
+    { fresh },
+  )
+  if (found === null) return 'none'
+  const at = { owner: scope.owner, repo: scope.policyRepository, commit: found.commit }
+  const { value } = await scope.cache.read(
+    `policy/${found.id}/root/${found.commit}`,
+    async () => fileIn(scope.api, at, await listRoot(scope.api, at)),
+    { forever: true },
+  )
+  return value
+}

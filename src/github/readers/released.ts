@@ -1,0 +1,151 @@
+import type { Instant, Release, Sha } from '../../policy/facts.js'
+import type { Scope } from '../scope.js'
+import { relation } from './compare.js'
+import { deploymentsOf, deploymentsTo, sameEnvironment, type Deployed, type Status } from './deployments.js'
+
+const DECISIVE = new Set<Status['state']>(['SUCCESS', 'FAILURE', 'ERROR'])
+
+interface Ended {
+  readonly state: Release['state']
+  readonly at: Instant
+  readonly status: Status | null
+}
+
+/**
+ * How a deployment ended by its newest telling status; `inactive` only says that a newer one came. `null`: it neither
+ * ended nor runs, because it still waits.
+ */
+const endOf = ({ statuses }: Deployed): Ended | null => {
+  const status = statuses.filter(({ state }) => DECISIVE.has(state)).at(-1)
+  if (status) return { state: status.state === 'SUCCESS' ? 'success' : 'failure', at: status.createdAt, status }
+  const newest = statuses.at(-1)
+  const runs = newest?.state === 'IN_PROGRESS' || newest?.state === 'QUEUED'
+  return runs ? { state: 'in_progress', at: newest.createdAt, status: null } : null
+}
+
+const succeeded = (deployed: Deployed) => endOf(deployed)?.state === 'success'
+
+type Approved = Awaited<ReturnType<Scope['records']['approvedRuns']>>
+
+/** Approved by us for this environment and commit before it succeeded, and still in the environment it was made for. */
+const isThroughUs = ({ sha, moved }: Deployed, { at }: Ended, approved: Approved): boolean =>
+  !moved && approved.some((run) => run.sha === sha && run.at <= at)
+
+/** GitHub's word that a job of Actions succeeded, or our own approval of the deployer: anybody may set other statuses. */
+const isEvidence = (deployed: Deployed, ended: Ended, approved: Approved): boolean =>
+  isThroughUs(deployed, ended, approved) ||
+  (ended.status?.creator?.kind === 'app' && ended.status.creator.login.replace(/\[bot\]$/, '') === 'github-actions')
+
+/** What was released to the judged environment before, newest first, and what else became of the judged commit. */
+export interface History {
+  readonly here: readonly Deployed[]
+  readonly elsewhere: readonly Deployed[]
+}
+
+export const readHistory = async (scope: Scope, environment: string, sha: Sha): Promise<History> => {
+  const [here, ofSha] = await Promise.all([
+    deploymentsTo(scope, environment, (found) => found.some(succeeded)),
+    deploymentsOf(scope, sha),
+  ])
+  const listed = new Set(here.map(({ id }) => id))
+  const more = ofSha.filter(({ id }) => !listed.has(id))
+  const isHere = (one: Deployed) => sameEnvironment(one.environment, environment)
+  return {
+    here: [...here, ...more].filter(isHere).sort((one, other) => other.at - one.at),
+    elsewhere: more.filter((one) => !isHere(one)),
+  }
+}
+
+/** The commit that the newest believable success left in the environment; `null`: there was none. */
+export const presentRelease = async (scope: Scope, environment: string, { here }: History): Promise<Sha | null> => {
+  const approved = await scope.records.approvedRuns(scope.id, environment)
+  const successes = here.flatMap((deployed) => {
+    const ended = endOf(deployed)
+    return ended?.state === 'success' && isEvidence(deployed, ended, approved)
+      ? [{ sha: deployed.sha, at: ended.at }]
+      : []
+  })
+  return successes.sort((one, other) => other.at - one.at)[0]?.sha ?? null
+}
+
+/** Older commits than these many are not compared, nor listed unless they are the judged one. */
+const COMPARED = 10
+
+interface Standing {
+  readonly contains: boolean
+  readonly contained: boolean
+}
+
+/**
+ * How released commits stand to the judged one. They mostly stand in line, so each is first compared with its newer
+ * neighbour, which was done and kept when that one was judged.
+ */
+const standings = async (
+  scope: Scope,
+  releases: readonly Deployed[],
+  judged: Sha,
+): Promise<ReadonlyMap<Sha, Standing>> => {
+  const found = new Map<Sha, Standing>([[judged, { contains: true, contained: true }]])
+  let newer: Sha | null = null
+  for (const { sha } of releases) {
+    if (found.has(sha)) continue
+    if (found.size > COMPARED) break
+    const line = newer !== null && found.get(newer)?.contained === true ? await relation(scope, sha, newer) : null
+    const standing =
+      line?.status === 'ahead' ? { contains: false, contained: true } : await compared(scope, judged, sha)
+    found.set(sha, standing)
+    newer = sha
+  }
+  return found
+}
+
+/** `ahead`: the release has the judged commit as an ancestor. */
+const compared = async (scope: Scope, judged: Sha, released: Sha): Promise<Standing> => {
+  const { status } = await relation(scope, judged, released)
+  return {
+    contains: status === 'ahead' || status === 'identical',
+    contained: status === 'behind' || status === 'identical',
+  }
+}
+
+/** Releases that rules may ask about: this environment's, and the judged commit's everywhere; newest last. */
+export const readReleased = async (
+  scope: Scope,
+  environment: string,
+  sha: Sha,
+  own: OwnDeployment,
+): Promise<readonly Release[]> => {
+  const history = await readHistory(scope, environment, sha)
+  const others = [...history.here, ...history.elsewhere].filter((one) => !own(one))
+  const here = others.filter((one) => sameEnvironment(one.environment, environment))
+  const stand = await standings(
+    scope,
+    here.filter((one) => ['success', 'in_progress'].includes(endOf(one)?.state ?? '')),
+    sha,
+  )
+  const releases: Release[] = []
+  for (const deployed of others) {
+    const standing = stand.get(deployed.sha)
+    const ended = endOf(deployed)
+    if (standing && ended) releases.push(await releaseOf(scope, deployed, ended, standing))
+  }
+  return releases.sort((one, other) => one.at - other.at)
+}
+
+/** Whether a deployment is the one that is being judged. */
+export type OwnDeployment = (deployed: Deployed) => boolean
+
+const releaseOf = async (scope: Scope, deployed: Deployed, ended: Ended, standing: Standing): Promise<Release> => {
+  const { environment, sha } = deployed
+  const approved = await scope.records.approvedRuns(scope.id, environment)
+  return {
+    environment,
+    sha,
+    at: ended.at,
+    requestedAt: deployed.at,
+    state: ended.state,
+    throughUs: isThroughUs(deployed, ended, approved),
+    ...standing,
+    rejectedAt: await scope.records.rejectedAt(scope.id, environment, sha),
+  }
+}
