@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { pino, type Logger as Pino } from 'pino'
 import { Probot, ProbotOctokit } from 'probot'
 import type { Gatekeeper } from './gatekeeper/gatekeeper.js'
-import type { Clock, Logger } from './gatekeeper/ports.js'
+import type { Clock, Inbox, Logger } from './gatekeeper/ports.js'
 import { settleOpenIntents } from './gatekeeper/settle.js'
 import { fetchMissed, sweep } from './gatekeeper/sweep.js'
 import { Worker } from './gatekeeper/worker.js'
-import { githubGateway } from './github/gateway.js'
+import { githubGateway, type Gateway } from './github/gateway.js'
 import { octokitOptions } from './github/octokit.js'
 import { createCollector } from './handlers/collector.js'
 import { dispatcher } from './handlers/dispatch.js'
@@ -66,13 +66,24 @@ const probotOf = (settings: Settings, log: Pino): Probot => {
   return new Probot({ appId: settings.appId, privateKey, secret, Octokit, log: log.child({ part: 'probot' }) })
 }
 
+/** What an event says has changed is forgotten before the subjects that asked it are judged. */
+const forgetting = (inbox: Inbox, github: Gateway): Inbox => ({
+  accept: (delivery) => inbox.accept(delivery),
+  undispatched: (now, limit) => inbox.undispatched(now, limit),
+  async dispatched(delivery, hints, now) {
+    for (const hint of hints) if (hint.kind === 'wake') github.forget(hint.scope, hint.about)
+    await inbox.dispatched(delivery, hints, now)
+  },
+  failed: (delivery, error, now) => inbox.failed(delivery, error, now),
+  backlog: () => inbox.backlog(),
+})
+
 /** Composes the app out of its parts and starts it. @throws {StoreInUse} when another server has the data folder. */
 export const startApp = async ({ settings, clock, log, byItself = true }: AppOptions): Promise<RunningApp> => {
   const store = await openStore({ dataDir: settings.dataDir, log })
   const probot = probotOf(settings, log)
   const github = githubGateway({
     appId: settings.appId,
-    host: settings.github.host,
     octokitFor: (installation) => probot.auth(installation),
     appOctokit: () => probot.auth(),
     records: store.records,
@@ -95,7 +106,7 @@ export const startApp = async ({ settings, clock, log, byItself = true }: AppOpt
   const { drain } = dispatcher({
     probot: { receive: (event) => probot.receive(event as never) },
     collector,
-    inbox: store.inbox,
+    inbox: forgetting(store.inbox, github),
     clock,
     log,
   })
