@@ -58,11 +58,10 @@ const dayRange = z.string().transform((text, context) => {
 
 /** `mon-thu`, `fri-mon`, `[mon, wed]`. */
 const days = z
-  .preprocess(
-    (given) => (typeof given === 'string' ? [given] : given),
-    z.array(dayRange).min(1, { error: 'must name at least one day' }),
-  )
-  .transform((found) => [...new Set(found.flat())].sort((a, b) => a - b))
+  .union([dayRange, z.array(dayRange).min(1, { error: 'must name at least one day' })], {
+    error: `must be one of ${DAYS.join(', ')}, a range of them such as mon-thu, or a list of these`,
+  })
+  .transform((found) => [...new Set([found].flat(2))].sort((a, b) => a - b))
 
 const HOURS = /^([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)$/
 
