@@ -8,7 +8,7 @@ import { LIMITS } from './limits.js'
 import { escaped, manifestOf } from './manifest.js'
 import { loadProbotSetup, type Credentials, type ProbotSetup } from './probot-setup.js'
 import { guarded } from './registration-guard.js'
-import { closed, listening, type RunningServer } from './server.js'
+import { listening, running, type RunningServer } from './server.js'
 
 /** Only this machine may register the app: whoever does becomes its owner. */
 const LOOPBACK = '127.0.0.1'
@@ -49,7 +49,7 @@ export const startRegistration = async (parts: RegistrationParts): Promise<Runni
   await listening(server, { host: LOOPBACK, port: parts.settings.port })
   const page = `${local()}/probot`
   parts.log.warn({ page }, `not registered: only ${page} is offered, to register. ${parts.problems.join(' ')}`)
-  return { port: (server.address() as AddressInfo).port, close: () => closed(server, LIMITS) }
+  return running(server, LIMITS)
 }
 
 const serve = async (

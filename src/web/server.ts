@@ -35,7 +35,16 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     serve(parts, limits, page, request, response).catch((error: unknown) => fail(parts.log, request, response, error))
   })
   await listening(server, parts.settings)
-  return { port: (server.address() as AddressInfo).port, close: () => closed(server, limits) }
+  return running(server, limits)
+}
+
+/** A server that listens; closing it twice is closing it once. */
+export const running = (server: Server, limits: Limits): RunningServer => {
+  let closing: Promise<void> | null = null
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => (closing ??= closed(server, limits)),
+  }
 }
 
 type Page = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>
@@ -72,7 +81,7 @@ export const listening = (server: Server, { host, port }: { readonly host: strin
 /** Connections that fall idle while the server closes are closed as well; `close` alone only takes those idle now. */
 const IDLE_LOOKS = 50
 
-export const closed = (server: Server, { closing }: Limits): Promise<void> =>
+const closed = (server: Server, { closing }: Limits): Promise<void> =>
   new Promise((resolve, reject) => {
     const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOKS)
     const cut = setTimeout(() => server.closeAllConnections(), closing)
