@@ -3,7 +3,7 @@ import { answer, unknownFact, type Node } from './compiled.js'
 import { asksRollback, compiled } from './compiled-gate.js'
 import { debtsOf } from './debts.js'
 import { distinct } from './distinct.js'
-import { evaluate, type Judging } from './evaluate.js'
+import { evaluate, judgingOf, type Judging } from './evaluate.js'
 import { ask, type Facts, type Instant, type Question } from './facts.js'
 import { frozen } from './freezing.js'
 import type { Gate } from './gate.js'
@@ -31,9 +31,10 @@ interface Placed {
  * read is undecided. PURE: no clock, network, environment or random.
  */
 export const decide = (gate: Gate, facts: Facts, now: Instant): Verdict => {
-  const judging: Judging = { gate, facts, now }
+  const judging = judgingOf(gate, facts, now)
   if (gate.problem !== null) return verdict(judging, [{ rule: 'gate', outcome: 'undecided', ...gate.problem }])
   const applies = gate.kind === 'policy' ? answer(ask.files, facts) : null
+  if (applies?.known === false) return verdict(judging, [{ rule: 'gate', ...unknownFact(applies) }])
   if (applies?.known === true && !touchesPolicy(applies.value))
     return { ...verdict(judging, []), decision: 'allow', applies: false }
   return judge(judging)

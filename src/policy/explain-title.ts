@@ -1,7 +1,7 @@
 import { counted, cut, listOf, momentOf, PLAIN } from './explain-text.js'
-import { readValues } from './explain-values.js'
+import { readValues, type Read } from './explain-values.js'
 import { wordsOf } from './explain-words.js'
-import type { Finding, Outcome, Verdict } from './verdict.js'
+import type { Code, Finding, Outcome, Verdict } from './verdict.js'
 
 const LONGEST = 140
 
@@ -48,51 +48,55 @@ export const reasonsOf = (findings: readonly Finding[], outcome: Outcome): reado
     return inside.length > 0 ? inside : [finding]
   })
 
-/** What one waiting finding waits for, as a noun. */
+type Awaited = (read: Read, finding: Finding) => string
+
+/** The approvals of a `distinct` gate for which nobody stands. */
+const unfilled = (read: Read): string => {
+  const open = read.maps('stands').filter((each) => readValues(each).text('by') === '')
+  return `somebody else for ${listOf(open.map((each) => PLAIN.value(readValues(each).text('for')))) || 'an approval'}`
+}
+
+const approvals: Awaited = (read, { name, rule }) => {
+  if (rule === 'gate') return unfilled(read)
+  const open = Math.max(1, (read.number('count') ?? 1) - read.texts('approved').length)
+  return `${counted(open, 'approval')} from ${PLAIN.value(name ?? read.text('from'))}`
+}
+
+const checks: Awaited = (read) =>
+  `checks: ${listOf(read.maps('open').map((each) => PLAIN.value(readValues(each).text('name')))) || 'success'}`
+
+const atTime = (read: Read, key: string, word: string): string => {
+  const instant = read.number(key)
+  return instant === null ? '' : ` ${word} ${momentOf(instant)}`
+}
+
+/** What is waited for, as a noun; codes that are not here are told by their sentence. */
+const AWAITED: Partial<Readonly<Record<Code, Awaited>>> = {
+  approval_missing: approvals,
+  approval_stale: approvals,
+  approver_involved: approvals,
+  approver_not_eligible: approvals,
+  objection: (read) => `${listOf(read.texts('objectors').map(PLAIN.name)) || 'an objector'} to withdraw the objection`,
+  deployer_missing: (read) => `${PLAIN.name(read.text('in'))} to release it`,
+  check_missing: checks,
+  check_running: checks,
+  check_failed: checks,
+  check_untrusted: checks,
+  window_closed: (read) => `the window to open${atTime(read, 'opensAt', 'at')}`,
+  frozen: (read, { name }) =>
+    `the freeze${name === undefined ? '' : ` ${PLAIN.value(name)}`} to end${atTime(read, 'until', 'at')}`,
+  soaking: (read) => `${PLAIN.value(read.text('to'))} to soak${atTime(read, 'until', 'until')}`,
+  delayed: (read) => `the delay to end${atTime(read, 'until', 'at')}`,
+  not_deployed_before: (read) => `a release to ${PLAIN.value(read.text('to'))} first`,
+  conversations_open: (read) => `${counted(read.number('unresolved') ?? 0, 'review thread')} to be resolved`,
+  busy: () => 'another deployment to end',
+  draft: () => 'the draft to be ready',
+  override_unreviewed: () => 'the review of an earlier override or bypass',
+  documents_missing: () => 'documents',
+  issue_missing: () => 'a linked issue',
+}
+
 const awaited = (finding: Finding): string => {
-  const read = readValues(finding.values)
-  const of = (key: string) => PLAIN.name(read.text(key))
-  switch (finding.code) {
-    case 'approval_missing':
-    case 'approval_stale':
-    case 'approver_involved':
-    case 'approver_not_eligible': {
-      const open = Math.max(1, (read.number('count') ?? 1) - read.texts('approved').length)
-      return `${counted(open, 'approval')} from ${finding.name === undefined ? of('from') : PLAIN.value(finding.name)}`
-    }
-    case 'objection':
-      return `${listOf(read.texts('objectors').map(PLAIN.name)) || 'an objection'} to withdraw the objection`
-    case 'deployer_missing':
-      return `${of('in')} to release it`
-    case 'check_missing':
-    case 'check_running':
-    case 'check_failed':
-    case 'check_untrusted':
-      return `checks: ${listOf(read.maps('open').map((each) => PLAIN.value(readValues(each).text('name')))) || 'success'}`
-    case 'window_closed':
-      return read.number('opensAt') === null
-        ? 'a window to open'
-        : `the window to open at ${momentOf(read.number('opensAt') ?? 0)}`
-    case 'frozen':
-      return `the freeze ${PLAIN.value(read.text('name'))} to end${read.number('until') === null ? '' : ` at ${momentOf(read.number('until') ?? 0)}`}`
-    case 'soaking':
-    case 'delayed':
-      return `${finding.code === 'soaking' ? `${PLAIN.value(read.text('to'))} to soak` : 'the delay to end'}${read.number('until') === null ? '' : ` until ${momentOf(read.number('until') ?? 0)}`}`
-    case 'not_deployed_before':
-      return `a release to ${PLAIN.value(read.text('to'))} first`
-    case 'conversations_open':
-      return `${counted(read.number('unresolved') ?? 0, 'review thread')} to be resolved`
-    case 'busy':
-      return 'another deployment to end'
-    case 'draft':
-      return 'the draft to be ready'
-    case 'override_unreviewed':
-      return 'the review of an earlier override or bypass'
-    case 'documents_missing':
-      return 'documents'
-    case 'issue_missing':
-      return 'a linked issue'
-    default:
-      return `this to change: ${wordsOf(finding, PLAIN)}`
-  }
+  const words = finding.code === undefined ? undefined : AWAITED[finding.code]
+  return words ? words(readValues(finding.values), finding) : `this to change: ${wordsOf(finding, PLAIN)}`
 }

@@ -5,9 +5,29 @@ import type { Code, Finding, Json } from './verdict.js'
 /** One finding's sentence, without its end: what is so, with the values that made it so. */
 export const wordsOf = (finding: Finding, style: Style): string => {
   const read = readValues(finding.values)
+  if (finding.rule === 'gate' && finding.name === 'distinct') return distinct(read, style)
+  if (finding.rule === 'override' && finding.outcome === 'inactive') return override(finding, read, style)
   if (finding.outcome === 'inactive') return 'does not apply here'
   if (finding.outcome === 'allow') return allowed(finding, read, style)
   return finding.code === undefined ? combined(finding) : refused(finding.code, finding, read, style)
+}
+
+/** Who stands for which approval, where one person may stand for one only. */
+const distinct = (read: Read, { name, value }: Style): string => {
+  const stands = read.maps('stands').map((each) => {
+    const { text } = readValues(each)
+    return `${text('by') === '' ? 'nobody' : name(text('by'))} for ${value(text('for'))}`
+  })
+  return `one person for one approval: ${stands.join(', ')}`
+}
+
+/** Who overrode, and why; or why nobody's override counts. */
+const override = ({ code }: Finding, read: Read, { name, value }: Style): string => {
+  const given = read.maps('given').map((each) => `${name(textOf(each['by']))} (${value(textOf(each['reason']))})`)
+  const overrode = given.length > 0 ? `overridden by ${listOf(given)}` : 'no override counts'
+  return code === undefined
+    ? overrode
+    : `${overrode}; it takes ${counted(read.number('count') ?? 1, 'person', 'people')} of ${name(read.text('by'))}`
 }
 
 /** A combination without a code of its own: what is in it tells. */
@@ -138,7 +158,7 @@ const refused = (code: Code, finding: Finding, read: Read, style: Style): string
         ? 'no window opens'
         : `no window is open; the next opens at ${moment(read, 'opensAt')}`
     case 'frozen':
-      return `frozen${read.text('name') === '' ? '' : ` (${value(read.text('name'))})`}${read.number('until') === null ? '' : ` until ${moment(read, 'until')}`}`
+      return `frozen${finding.name === undefined ? '' : ` (${value(finding.name)})`}${read.number('until') === null ? '' : ` until ${moment(read, 'until')}`}`
     case 'delayed':
       return `asked for at ${moment(read, 'since')}; the delay ends at ${moment(read, 'until')}`
     case 'busy':
@@ -164,7 +184,12 @@ const refused = (code: Code, finding: Finding, read: Read, style: Style): string
     case 'conversations_open':
       return `${counted(read.number('unresolved') ?? 0, 'review thread')} not resolved`
     case 'override_unreviewed':
-      return `an earlier override or bypass has not been reviewed in time${read.number('due') === null ? '' : `; it was due at ${moment(read, 'due')}`}`
+      return `not reviewed in time: ${
+        read
+          .maps('overdue')
+          .map((each) => overdue(each, style))
+          .join(', ') || 'an earlier override or bypass'
+      }`
     case 'unsatisfiable':
       return 'fewer people may approve than are asked for'
     case 'renamed':
@@ -203,6 +228,13 @@ const article = (kind: string): string => {
     default:
       return `a ${kind}`
   }
+}
+
+const overdue = (each: Finding['values'], { name }: Style): string => {
+  const read = readValues(each)
+  const what =
+    read.text('by') === '' ? 'a job that started without this app' : `an override by ${name(read.text('by'))}`
+  return `${what} of ${moment(read, 'at')}, due at ${moment(read, 'due')}`
 }
 
 const shortRef = (ref: string): string => ref.replace(/^refs\/(heads|tags)\//, '')

@@ -1,5 +1,4 @@
 import { decide, questionsOf } from './decide.js'
-import { readValues } from './explain-values.js'
 import type { Instant } from './facts.js'
 import type { Gate } from './gate.js'
 import { gateOfPush, gateOfRelease, gatesOfChange, mergeGateOfShipped, type Policies } from './gates.js'
@@ -8,7 +7,7 @@ import { factsOf, type Situation } from './scenario-facts.js'
 import type { Judged, Scenario } from './scenario-file.js'
 import type { RawSituation } from './scenario-schema.js'
 import { topicKey } from './scenario-topics.js'
-import { CODES, type Code, type Decision, type Finding, type Verdict } from './verdict.js'
+import type { Code, Decision, Finding, Verdict } from './verdict.js'
 
 /** Monday, 23 November 2026, 10:00 UTC: now, where a scenario does not say. */
 const USUAL_NOW = Date.UTC(2026, 10, 23, 10)
@@ -143,15 +142,6 @@ const unguarded = (kind: Scenario['kind'], branch: string, { organisation, repos
   const code = organisation.state === 'invalid' || repository.state === 'invalid' ? 'policy_invalid' : 'no_rule_applies'
   const findings = [{ rule: 'gate', outcome: 'undecided', code, values: { branch } }] as const
   return { kind: KINDS[kind], gate: branch, decision: 'undecided', applies: false, findings, asked: [] }
-}
-
-/** A finding's own codes and those of the acts that it ignored; whose approval falls short of its count lacks one. */
-const codesIn = ({ rule, outcome, code, also = [], values }: Finding): readonly Code[] => {
-  const ignored = readValues(values)
-    .maps('ignored')
-    .flatMap((act) => CODES.filter((known) => known === act['code']))
-  const short = rule === 'approval' && outcome === 'wait' && code !== 'objection'
-  return [...(code ? [code] : []), ...also, ...ignored, ...(short ? (['approval_missing'] as const) : [])]
 }
 
 /** Codes of the findings that do not allow, at any depth; what is inactive or lifted is as if absent. */
