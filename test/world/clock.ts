@@ -28,7 +28,14 @@ export class Clock {
   }
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+}
 
 /** @throws {RangeError} when the text is not made of numbers and the units ms, s, m, h, d, w. */
 export const milliseconds = (text: string): number => {

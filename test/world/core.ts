@@ -58,9 +58,27 @@ export class WorldCore {
       oauth: { clientId: 'Iv1.release-gates', clientSecret: 'an oauth secret' },
       caps: { compareFiles: 300, pullFiles: 3000, pullCommits: 250 },
     }
-    const conversion = route('POST /app-manifests/{code}/conversions', 'open', (realm) => convertManifest(realm, keys().privateKey, WEBHOOK_SECRET))
-    const routes = [...appRoutes, ...deliveryRoutes, ...peopleRoutes, ...gitRoutes, ...pullRoutes, ...checkRoutes, ...ruleRoutes, ...actionRoutes, ...miscRoutes, conversion]
-    this.#server = new GitHubServer(this.realm, routes, graphql, oauthWeb(() => this.#signedIn))
+    const conversion = route('POST /app-manifests/{code}/conversions', 'open', (realm) =>
+      convertManifest(realm, keys().privateKey, WEBHOOK_SECRET),
+    )
+    const routes = [
+      ...appRoutes,
+      ...deliveryRoutes,
+      ...peopleRoutes,
+      ...gitRoutes,
+      ...pullRoutes,
+      ...checkRoutes,
+      ...ruleRoutes,
+      ...actionRoutes,
+      ...miscRoutes,
+      conversion,
+    ]
+    this.#server = new GitHubServer(
+      this.realm,
+      routes,
+      graphql,
+      oauthWeb(() => this.#signedIn),
+    )
     this.github = controls(this.#server, this.realm)
     this.founded = foundWorld(this.platform)
   }
@@ -101,7 +119,18 @@ export class WorldCore {
   }
 
   /** What the app is started with. */
-  env(): Readonly<Record<'APP_ID' | 'PRIVATE_KEY' | 'WEBHOOK_SECRET' | 'GHE_HOST' | 'GHE_PROTOCOL' | 'GITHUB_CLIENT_ID' | 'GITHUB_CLIENT_SECRET', string>> {
+  env(): Readonly<
+    Record<
+      | 'APP_ID'
+      | 'PRIVATE_KEY'
+      | 'WEBHOOK_SECRET'
+      | 'GHE_HOST'
+      | 'GHE_PROTOCOL'
+      | 'GITHUB_CLIENT_ID'
+      | 'GITHUB_CLIENT_SECRET',
+      string
+    >
+  > {
     return {
       APP_ID: String(this.app.id),
       PRIVATE_KEY: keys().privateKey,
@@ -121,7 +150,9 @@ export class WorldCore {
   /** A token of the app's installation with all its permissions, or of a person. */
   token(login?: string): string {
     const { keyring } = this.realm
-    return login === undefined ? keyring.issueInstallation(this.installation, this.installation.permissions, null) : keyring.issueUser(this.who(login))
+    return login === undefined
+      ? keyring.issueInstallation(this.installation, this.installation.permissions, null)
+      : keyring.issueUser(this.who(login))
   }
 
   /** Who is signed in to GitHub in the browser, and approves the app's sign-in; `null`: declines. */
@@ -153,7 +184,8 @@ export class WorldCore {
   /** @throws {Error} when a request or reply was not as GitHub describes it. */
   async close(): Promise<void> {
     await this.#server.close()
-    if (this.violations.length > 0) throw new Error(`Not as GitHub describes it:\n${[...new Set(this.violations)].join('\n')}`)
+    if (this.violations.length > 0)
+      throw new Error(`Not as GitHub describes it:\n${[...new Set(this.violations)].join('\n')}`)
   }
 
   who(login: string): Account {
@@ -166,12 +198,16 @@ export class WorldCore {
     if (known) return known
     const account = this.platform.addAccount('User', login)
     this.founded.organisation.members.set(account.id, { role: 'member', state: 'active' })
-    for (const { owner, collaborators } of this.platform.repositories) if (owner === this.founded.organisation) collaborators.set(account.id, 'write')
+    for (const { owner, collaborators } of this.platform.repositories)
+      if (owner === this.founded.organisation) collaborators.set(account.id, 'write')
     return account
   }
 
   team(slug: string): Team {
-    return must(this.founded.organisation.teams.find((team) => team.slug === slug), `team ${slug}`)
+    return must(
+      this.founded.organisation.teams.find((team) => team.slug === slug),
+      `team ${slug}`,
+    )
   }
 
   repository(repo: InRepository['repo'] = this.founded.repository): Repository {
@@ -179,7 +215,10 @@ export class WorldCore {
   }
 
   pull(number: number, repo?: InRepository['repo']): Pull {
-    return must(this.repository(repo).pulls.find((pull) => pull.number === number), `pull request #${number} in ${fullName(this.repository(repo))}`)
+    return must(
+      this.repository(repo).pulls.find((pull) => pull.number === number),
+      `pull request #${number} in ${fullName(this.repository(repo))}`,
+    )
   }
 
   protected latestReview(pull: Pull, login: string): Review {

@@ -18,7 +18,11 @@ let cached: Keys | undefined
 
 /** One key pair a process: making one takes longer than starting a world. */
 export const keys = (): Keys =>
-  (cached ??= generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } }))
+  (cached ??= generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  }))
 
 export interface Founded {
   readonly organisation: Organisation
@@ -41,18 +45,42 @@ export const foundWorld = (platform: Platform): Founded => {
   platform.addAccount('Bot', 'github-merge-queue[bot]', 118_344_674)
   const app = addApp(platform, { id: 301, slug: 'release-gates', bot: 90_301, owner, publicKey: keys().publicKey })
   const { permissions, events } = manifest()
-  const installation = platform.make('Installation', { app, account: organisation, permissions, events, suspendedAt: null, repositories: null, createdAt: platform.clock.now() })
+  const installation = platform.make('Installation', {
+    app,
+    account: organisation,
+    permissions,
+    events,
+    suspendedAt: null,
+    repositories: null,
+    createdAt: platform.clock.now(),
+  })
   platform.installations.push(installation)
   const repository = foundRepository(platform, organisation, 'shop')
   return { organisation, repository, app, installation }
 }
 
 /** A repository whose first commit GitHub made; every known person may write. */
-export const foundRepository = (platform: Platform, organisation: Organisation, name: string, files: Readonly<Record<string, string>> = { 'README.md': `# ${name}\n` }): Repository => {
+export const foundRepository = (
+  platform: Platform,
+  organisation: Organisation,
+  name: string,
+  files: Readonly<Record<string, string>> = { 'README.md': `# ${name}\n` },
+): Repository => {
   const repository = platform.addRepository(organisation, name)
   for (const [id, { role }] of organisation.members) if (role === 'member') repository.collaborators.set(id, 'write')
-  const entries = new Map(Object.entries(files).map(([path, content]) => [path, { mode: '100644', sha: repository.store.addBlob(content) } as const]))
-  const first = addCommit(platform, repository, { parents: [], files: entries, message: 'Initial commit', author: githubSignature(platform), byGitHub: true })
+  const entries = new Map(
+    Object.entries(files).map(([path, content]) => [
+      path,
+      { mode: '100644', sha: repository.store.addBlob(content) } as const,
+    ]),
+  )
+  const first = addCommit(platform, repository, {
+    parents: [],
+    files: entries,
+    message: 'Initial commit',
+    author: githubSignature(platform),
+    byGitHub: true,
+  })
   moveBranch(platform, repository, 'main', first.sha, { by: platform.account('owner') })
   return repository
 }

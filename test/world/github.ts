@@ -17,7 +17,11 @@ export const asking = (world: World, token: string = world.token()) => ({
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     const text = await response.text()
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) }
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : (JSON.parse(text) as unknown),
+    }
   },
   async query(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
     const response = await fetch(`${world.origin}/api/graphql`, {

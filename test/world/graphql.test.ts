@@ -65,26 +65,58 @@ const WHOLE = `query Change($owner: String!, $repo: String!, $number: Int!) {
 }`
 
 test('one query answers everything that a gate asks of a pull request', async () => {
-  world = await aWorld().withTeam('leads', ['lena']).withTeam('seniors', ['leo'], { parent: 'leads' }).withPolicy('version: 1\n').withEnvironment('production')
-  await world.protects('main', { approvals: 1, checks: [{ name: 'test', appId: 15_368 }], bypassForcePush: { users: ['ada'] } })
-  await world.addsRuleset({ name: 'strict', rules: [{ type: 'deletion' }], bypass: [{ actor_type: 'Team', actor_id: 1, bypass_mode: 'exempt' }] })
+  world = await aWorld()
+    .withTeam('leads', ['lena'])
+    .withTeam('seniors', ['leo'], { parent: 'leads' })
+    .withPolicy('version: 1\n')
+    .withEnvironment('production')
+  await world.protects('main', {
+    approvals: 1,
+    checks: [{ name: 'test', appId: 15_368 }],
+    bypassForcePush: { users: ['ada'] },
+  })
+  await world.addsRuleset({
+    name: 'strict',
+    rules: [{ type: 'deletion' }],
+    bypass: [{ actor_type: 'Team', actor_id: 1, bypass_mode: 'exempt' }],
+  })
   await world.pushesTo('develop')
-  const pull = await world.opensPullRequest({ by: 'dev', coAuthors: ['ada'], labels: ['risky'], body: 'Closes #7', into: 'develop' })
+  const pull = await world.opensPullRequest({
+    by: 'dev',
+    coAuthors: ['ada'],
+    labels: ['risky'],
+    body: 'Closes #7',
+    into: 'develop',
+  })
   await world.retargets(pull, 'main')
   await world.approves(pull, { by: 'lena' })
   const comment = await world.comments(pull, { by: 'dora', body: 'first' })
   await world.editsComment(comment, { by: 'bob', body: 'second' })
   await world.opensThread(pull, { by: 'leo' })
   await world.setsStatus(pull, { context: 'ci', state: 'success' })
-  await world.runsWorkflow({ event: 'pull_request', ref: 'refs/heads/change-1', jobs: [{ name: 'test' }, { name: 'deploy', environment: 'production' }] })
+  await world.runsWorkflow({
+    event: 'pull_request',
+    ref: 'refs/heads/change-1',
+    jobs: [{ name: 'test' }, { name: 'deploy', environment: 'production' }],
+  })
   await world.enqueues(pull, { by: 'cora' })
-  const answer = (await asking(world).query(WHOLE, { owner: 'acme', repo: 'shop', number: pull.number })) as { readonly data: { readonly repository: object; readonly organization: object }; readonly errors?: unknown }
+  const answer = (await asking(world).query(WHOLE, { owner: 'acme', repo: 'shop', number: pull.number })) as {
+    readonly data: { readonly repository: object; readonly organization: object }
+    readonly errors?: unknown
+  }
   expect(answer.errors).toBeUndefined()
   expect(answer.data).toMatchObject({
     repository: {
       policy: { text: 'version: 1\n' },
       rulesets: { nodes: [{ name: 'strict', bypassActors: null }] },
-      branchProtectionRules: { nodes: [{ requiredStatusChecks: [{ context: 'test', app: { slug: 'github-actions' } }], bypassForcePushAllowances: { nodes: [{ actor: { login: 'ada' } }] } }] },
+      branchProtectionRules: {
+        nodes: [
+          {
+            requiredStatusChecks: [{ context: 'test', app: { slug: 'github-actions' } }],
+            bypassForcePushAllowances: { nodes: [{ actor: { login: 'ada' } }] },
+          },
+        ],
+      },
       mergeQueue: { entries: { nodes: [{ enqueuer: { login: 'cora' }, pullRequest: { number: 1 } }] } },
       pullRequest: {
         isInMergeQueue: true,
@@ -92,14 +124,32 @@ test('one query answers everything that a gate asks of a pull request', async ()
         comments: { nodes: [{ author: { login: 'dora' }, editor: { login: 'bob' }, body: 'second' }] },
         timelineItems: { nodes: [{ __typename: 'BaseRefChangedEvent', previousRefName: 'develop' }] },
         closingIssuesReferences: { nodes: [{ number: 7 }] },
-        head: { nodes: [{ commit: { checkSuites: { nodes: [{ workflowRun: { file: { path: '.github/workflows/deploy.yml' } }, checkRuns: { nodes: [{ name: 'test' }, { name: 'deploy', deployment: { environment: 'production' } }] } }] } } }] },
+        head: {
+          nodes: [
+            {
+              commit: {
+                checkSuites: {
+                  nodes: [
+                    {
+                      workflowRun: { file: { path: '.github/workflows/deploy.yml' } },
+                      checkRuns: {
+                        nodes: [{ name: 'test' }, { name: 'deploy', deployment: { environment: 'production' } }],
+                      },
+                    },
+                  ],
+                },
+              },
+            },
+          ],
+        },
       },
     },
     organization: { team: { all: { totalCount: 2 }, direct: { totalCount: 1 } } },
   })
 })
 
-const REVIEWS = 'query Reviews { repository(owner: "acme", name: "shop") { databaseId pullRequest(number: 1) { title reviews(first: 5) { totalCount } } } }'
+const REVIEWS =
+  'query Reviews { repository(owner: "acme", name: "shop") { databaseId pullRequest(number: 1) { title reviews(first: 5) { totalCount } } } }'
 
 test('partial GraphQL errors carry data and errors', async () => {
   world = await aWorld()
@@ -117,19 +167,23 @@ test('what does not exist and what is hidden are both NOT_FOUND', async () => {
   await world.installsOn(['acme/shop'])
   const hidden = await asking(world).query('{ repository(owner: "acme", name: "secret") { id } }')
   const absent = await asking(world).query('{ repository(owner: "acme", name: "nothing") { id } }')
-  for (const answer of [hidden, absent]) expect(answer).toMatchObject({ data: { repository: null }, errors: [{ type: 'NOT_FOUND', path: ['repository'] }] })
+  for (const answer of [hidden, absent])
+    expect(answer).toMatchObject({ data: { repository: null }, errors: [{ type: 'NOT_FOUND', path: ['repository'] }] })
 })
 
 test('a document that GitHub would not accept is a violation', async () => {
   world = await aWorld()
-  expect(await asking(world).query('{ repository(owner: "acme", name: "shop") { stars } }')).toMatchObject({ errors: [{ message: expect.stringContaining('stars') }] })
+  expect(await asking(world).query('{ repository(owner: "acme", name: "shop") { stars } }')).toMatchObject({
+    errors: [{ message: expect.stringContaining('stars') }],
+  })
   expect(world.violations).toHaveLength(1)
   world.forgivesViolations()
 })
 
 test('a list without a size, or of more than a hundred, is refused', async () => {
   world = await aWorld()
-  const list = (size: string) => asking(world).query(`{ repository(owner: "acme", name: "shop") { pullRequests${size} { totalCount } } }`)
+  const list = (size: string) =>
+    asking(world).query(`{ repository(owner: "acme", name: "shop") { pullRequests${size} { totalCount } } }`)
   expect(await list('')).toMatchObject({ errors: [{ type: 'MISSING_PAGINATION_BOUNDARIES' }] })
   expect(await list('(first: 101)')).toMatchObject({ errors: [{ type: 'EXCESSIVE_PAGINATION' }] })
 })
@@ -137,9 +191,22 @@ test('a list without a size, or of more than a hundred, is refused', async () =>
 test('pages follow their cursors to the end', async () => {
   world = await aWorld()
   for (let count = 0; count < 3; count += 1) await world.opensPullRequest()
-  const page = (after: string) => `{ repository(owner: "acme", name: "shop") { pullRequests(first: 2${after}) { totalCount nodes { number } pageInfo { hasNextPage endCursor } } } }`
-  const first = (await asking(world).query(page(''))) as { readonly data: { readonly repository: { readonly pullRequests: { readonly pageInfo: { readonly endCursor: string } } } } }
-  expect(first).toMatchObject({ data: { repository: { pullRequests: { totalCount: 3, nodes: [{ number: 1 }, { number: 2 }], pageInfo: { hasNextPage: true } } } } })
+  const page = (after: string) =>
+    `{ repository(owner: "acme", name: "shop") { pullRequests(first: 2${after}) { totalCount nodes { number } pageInfo { hasNextPage endCursor } } } }`
+  const first = (await asking(world).query(page(''))) as {
+    readonly data: {
+      readonly repository: { readonly pullRequests: { readonly pageInfo: { readonly endCursor: string } } }
+    }
+  }
+  expect(first).toMatchObject({
+    data: {
+      repository: {
+        pullRequests: { totalCount: 3, nodes: [{ number: 1 }, { number: 2 }], pageInfo: { hasNextPage: true } },
+      },
+    },
+  })
   const { endCursor } = first.data.repository.pullRequests.pageInfo
-  expect(await asking(world).query(page(`, after: "${endCursor}"`))).toMatchObject({ data: { repository: { pullRequests: { nodes: [{ number: 3 }], pageInfo: { hasNextPage: false } } } } })
+  expect(await asking(world).query(page(`, after: "${endCursor}"`))).toMatchObject({
+    data: { repository: { pullRequests: { nodes: [{ number: 3 }], pageInfo: { hasNextPage: false } } } },
+  })
 })

@@ -7,7 +7,10 @@ let world: World
 let github: ReturnType<typeof asking>
 
 beforeEach(async () => {
-  world = await aWorld().withTeam('leads', ['lena']).withTeam('seniors', ['leo'], { parent: 'leads' }).withEnvironment('production')
+  world = await aWorld()
+    .withTeam('leads', ['lena'])
+    .withTeam('seniors', ['leo'], { parent: 'leads' })
+    .withEnvironment('production')
   github = asking(world)
 })
 
@@ -17,7 +20,12 @@ afterEach(async () => {
 
 test('a completed check run stays completed after a PATCH', async () => {
   const head_sha = world.tip()
-  const { body } = await github.ask('POST /repos/acme/shop/check-runs', { name: 'release-gates/merge', head_sha, status: 'completed', conclusion: 'success' })
+  const { body } = await github.ask('POST /repos/acme/shop/check-runs', {
+    name: 'release-gates/merge',
+    head_sha,
+    status: 'completed',
+    conclusion: 'success',
+  })
   const { id } = body as { readonly id: number }
   const reopened = await github.ask(`PATCH /repos/acme/shop/check-runs/${id}`, { status: 'in_progress' })
   expect(reopened).toMatchObject({ status: 200, body: { status: 'completed', conclusion: 'success' } })
@@ -36,7 +44,11 @@ test('a page is 30 unless asked, and says where the next one is', async () => {
 test('a violation fails close', async () => {
   const careless = await aWorld()
   await asking(careless).ask('GET /repos/acme/shop/pulls?stat=all')
-  await asking(careless).ask('POST /repos/acme/shop/check-runs', { name: 'x', head_sha: careless.tip(), colour: 'green' })
+  await asking(careless).ask('POST /repos/acme/shop/check-runs', {
+    name: 'x',
+    head_sha: careless.tip(),
+    colour: 'green',
+  })
   await asking(careless).ask('GET /repos/acme/shop/nothing')
   await expect(careless.close()).rejects.toThrow(/query parameter stat[\s\S]*colour[\s\S]*does not serve this/)
 })
@@ -68,15 +80,26 @@ test('merge and squash are signed by GitHub, a rebase is not', async () => {
     const sha = await world.merges(await world.opensPullRequest({ by: 'dev' }), { by: 'lena', method })
     return world.repository().store.commit(sha)
   }
-  expect(await merged('merge')).toMatchObject({ signedByGitHub: true, committer: { email: 'noreply@github.com' }, author: { name: 'Lena' } })
-  expect(await merged('squash')).toMatchObject({ signedByGitHub: true, parents: { length: 1 }, author: { name: 'Dev' } })
+  expect(await merged('merge')).toMatchObject({
+    signedByGitHub: true,
+    committer: { email: 'noreply@github.com' },
+    author: { name: 'Lena' },
+  })
+  expect(await merged('squash')).toMatchObject({
+    signedByGitHub: true,
+    parents: { length: 1 },
+    author: { name: 'Dev' },
+  })
   expect(await merged('rebase')).toMatchObject({ signedByGitHub: false, verified: false, committer: { name: 'Lena' } })
 })
 
 test('a pull request whose head is already in its base shows as merged', async () => {
   const pull = await world.opensPullRequest({ by: 'dev' })
   await world.forcePushes(pull, { to: world.tip() })
-  expect((await github.ask(`GET /repos/acme/shop/pulls/${pull.number}`)).body).toMatchObject({ merged: true, merged_by: { login: 'dev' } })
+  expect((await github.ask(`GET /repos/acme/shop/pulls/${pull.number}`)).body).toMatchObject({
+    merged: true,
+    merged_by: { login: 'dev' },
+  })
 })
 
 test('a gated job waits until the app approves, and then runs', async () => {
@@ -99,12 +122,19 @@ test('a rejected deployment fails the run, and a re-run asks again', async () =>
   expect(world.attempt(run)).toMatchObject({ status: 'completed', conclusion: 'failure' })
   await world.rerunsWorkflow(run, { by: 'bob' })
   expect(world.attempt(run)).toMatchObject({ number: 2, status: 'waiting', triggeringActor: { login: 'bob' } })
-  expect((await github.ask(`GET /repos/acme/shop/actions/runs/${run.id}/attempts/1`)).body).toMatchObject({ run_attempt: 1, conclusion: 'failure' })
+  expect((await github.ask(`GET /repos/acme/shop/actions/runs/${run.id}/attempts/1`)).body).toMatchObject({
+    run_attempt: 1,
+    conclusion: 'failure',
+  })
 })
 
 test('an environment takes ten reports of 1,024 characters and no more', async () => {
   const run = await world.runsWorkflow({ jobs: [{ name: 'deploy', environment: 'production' }] })
-  const report = (comment: string) => github.ask(`POST /repos/acme/shop/actions/runs/${run.id}/deployment_protection_rule`, { environment_name: 'production', comment })
+  const report = (comment: string) =>
+    github.ask(`POST /repos/acme/shop/actions/runs/${run.id}/deployment_protection_rule`, {
+      environment_name: 'production',
+      comment,
+    })
   expect((await report('x'.repeat(1025))).status).toBe(422)
   for (let count = 0; count < 10; count += 1) expect((await report('x'.repeat(1024))).status).toBe(204)
   expect((await report('one more')).status).toBe(422)
@@ -120,15 +150,26 @@ test('an admin bypass starts the job without an answer', async () => {
 
 test('an environment that a workflow names comes to exist, bare', async () => {
   await world.runsWorkflow({ jobs: [{ name: 'deploy', environment: 'prod' }] })
-  expect((await github.ask('GET /repos/acme/shop/environments/prod/deployment_protection_rules')).body).toMatchObject({ total_count: 0 })
-  expect((await github.ask('GET /repos/acme/shop/environments/prod')).body).toMatchObject({ can_admins_bypass: true, protection_rules: [] })
+  expect((await github.ask('GET /repos/acme/shop/environments/prod/deployment_protection_rules')).body).toMatchObject({
+    total_count: 0,
+  })
+  expect((await github.ask('GET /repos/acme/shop/environments/prod')).body).toMatchObject({
+    can_admins_bypass: true,
+    protection_rules: [],
+  })
 })
 
 test('bypass actors of a ruleset are shown only to who may write it', async () => {
-  const { id } = await world.addsRuleset({ name: 'strict', rules: [{ type: 'deletion' }], bypass: [{ actor_type: 'User', actor_id: 101, bypass_mode: 'exempt' }] })
+  const { id } = await world.addsRuleset({
+    name: 'strict',
+    rules: [{ type: 'deletion' }],
+    bypass: [{ actor_type: 'User', actor_id: 101, bypass_mode: 'exempt' }],
+  })
   expect((await github.ask(`GET /repos/acme/shop/rulesets/${id}`)).body).not.toHaveProperty('bypass_actors')
   await world.grants({ administration: 'write' })
-  expect((await asking(world).ask(`GET /repos/acme/shop/rulesets/${id}`)).body).toMatchObject({ bypass_actors: [{ actor_id: 101, bypass_mode: 'exempt' }] })
+  expect((await asking(world).ask(`GET /repos/acme/shop/rulesets/${id}`)).body).toMatchObject({
+    bypass_actors: [{ actor_id: 101, bypass_mode: 'exempt' }],
+  })
 })
 
 test('a missing permission is 403, a hidden repository 404, an expired token 401', async () => {
@@ -162,7 +203,12 @@ test('trouble comes as asked, as often as asked, and every call is on record', a
   expect([limited.status, limited.headers.get('x-ratelimit-remaining')]).toEqual([403, '0'])
   const slowed = await github.ask('GET /repos/acme/shop')
   expect([slowed.status, slowed.headers.get('retry-after')]).toEqual([429, '7'])
-  expect(world.github.requests.map(({ method, status }) => `${method} ${status}`)).toEqual(['GET 502', 'GET 200', 'GET 403', 'GET 429'])
+  expect(world.github.requests.map(({ method, status }) => `${method} ${status}`)).toEqual([
+    'GET 502',
+    'GET 200',
+    'GET 403',
+    'GET 429',
+  ])
   expect(world.github.requests[0]).toMatchObject({ installation: world.installation.id })
 })
 
@@ -182,9 +228,16 @@ test('time stands still until it is moved, and GitHub dates its answers with it'
 test('signing in gives a token that is the person', async () => {
   world.signsIn('lena')
   const { GITHUB_CLIENT_ID: client_id, GITHUB_CLIENT_SECRET: client_secret } = world.env()
-  const page = await fetch(`${world.origin}/login/oauth/authorize?client_id=${client_id}&state=s&redirect_uri=http%3A%2F%2Fgates.test%2Fback`, { redirect: 'manual' })
+  const page = await fetch(
+    `${world.origin}/login/oauth/authorize?client_id=${client_id}&state=s&redirect_uri=http%3A%2F%2Fgates.test%2Fback`,
+    { redirect: 'manual' },
+  )
   const code = new URL(page.headers.get('location') ?? '').searchParams.get('code')
-  const answer = await fetch(`${world.origin}/login/oauth/access_token`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ client_id, client_secret, code }) })
+  const answer = await fetch(`${world.origin}/login/oauth/access_token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ client_id, client_secret, code }),
+  })
   const { access_token } = (await answer.json()) as { readonly access_token: string }
   expect((await asking(world, access_token).ask('GET /user')).body).toMatchObject({ login: 'lena', id: 102 })
 })

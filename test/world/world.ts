@@ -64,7 +64,10 @@ export class WorldBuilder implements PromiseLike<World> {
     return this.#with(step)
   }
 
-  then<Done = World, Failed = never>(done?: ((world: World) => Done | PromiseLike<Done>) | null, failed?: ((reason: unknown) => Failed | PromiseLike<Failed>) | null): Promise<Done | Failed> {
+  then<Done = World, Failed = never>(
+    done?: ((world: World) => Done | PromiseLike<Done>) | null,
+    failed?: ((reason: unknown) => Failed | PromiseLike<Failed>) | null,
+  ): Promise<Done | Failed> {
     return this.#start().then(done, failed)
   }
 

@@ -28,11 +28,18 @@ type By = { readonly by: string }
 
 /** What GitHub Actions and deployers do. */
 export class WorldOfActions extends WorldOfChecks {
-  async createsEnvironment(name: string, { gated = true, reviewers = [], ...settings }: EnvironmentSettings = {}, { repo }: InRepository = {}): Promise<Environment> {
+  async createsEnvironment(
+    name: string,
+    { gated = true, reviewers = [], ...settings }: EnvironmentSettings = {},
+    { repo }: InRepository = {},
+  ): Promise<Environment> {
     const environment = environmentNamed(this.platform, this.repository(repo), name)
     if (gated) enableRule(this.platform, environment, this.app)
     else disableRule(environment, this.app)
-    const reviewer = (who: string) => (who.startsWith('team:') ? ({ type: 'Team', id: this.team(who.slice(5)).id } as const) : ({ type: 'User', id: this.person(who).id } as const))
+    const reviewer = (who: string) =>
+      who.startsWith('team:')
+        ? ({ type: 'Team', id: this.team(who.slice(5)).id } as const)
+        : ({ type: 'User', id: this.person(who).id } as const)
     Object.assign(environment, settings, { reviewers: reviewers.map(reviewer), updatedAt: this.clock.now() })
     return environment
   }
@@ -50,7 +57,16 @@ export class WorldOfActions extends WorldOfChecks {
   }
 
   /** Jobs of gated environments wait until the app has answered; the others start at once. */
-  async runsWorkflow({ by = 'dev', event = 'push', ref, sha, path = '.github/workflows/deploy.yml', jobs = [{ name: 'deploy' }], fromFork, repo }: RunOptions = {}): Promise<WorkflowRun> {
+  async runsWorkflow({
+    by = 'dev',
+    event = 'push',
+    ref,
+    sha,
+    path = '.github/workflows/deploy.yml',
+    jobs = [{ name: 'deploy' }],
+    fromFork,
+    repo,
+  }: RunOptions = {}): Promise<WorkflowRun> {
     const repository = this.repository(repo)
     const name = ref ?? repository.defaultBranch
     const full = name.startsWith('refs/') ? name : `refs/heads/${name}`
@@ -70,7 +86,10 @@ export class WorldOfActions extends WorldOfChecks {
   }
 
   job(run: WorkflowRun, name: string): Job {
-    return must(currentAttempt(run).jobs.find((job) => job.name === name), `job ${name}`)
+    return must(
+      currentAttempt(run).jobs.find((job) => job.name === name),
+      `job ${name}`,
+    )
   }
 
   async finishesJob(run: WorkflowRun, job: string, conclusion: Conclusion = 'success'): Promise<void> {
@@ -79,7 +98,10 @@ export class WorldOfActions extends WorldOfChecks {
   }
 
   /** Same commit, same ref, next attempt. */
-  async rerunsWorkflow(run: WorkflowRun, { by, failedOnly = false }: By & { readonly failedOnly?: boolean }): Promise<void> {
+  async rerunsWorkflow(
+    run: WorkflowRun,
+    { by, failedOnly = false }: By & { readonly failedOnly?: boolean },
+  ): Promise<void> {
     actions.rerun(this.platform, run, this.person(by), failedOnly)
     await this.afterAct()
   }
@@ -92,31 +114,69 @@ export class WorldOfActions extends WorldOfChecks {
   /** An administrator starts what waits, past every rule; whether GitHub tells of it is unknown, so it does not. */
   async startsAllWaitingJobs(run: WorkflowRun, { by: _by = 'owner' }: Partial<By> = {}): Promise<void> {
     for (const pending of [...currentAttempt(run).pending]) {
-      if (!pending.environment.canAdminsBypass) throw new Error(`${pending.environment.name} does not let administrators bypass its rules`)
+      if (!pending.environment.canAdminsBypass)
+        throw new Error(`${pending.environment.name} does not let administrators bypass its rules`)
       actions.releaseEnvironment(this.platform, run, pending)
     }
     await this.afterAct()
   }
 
   /** A person answers the environment's required reviewers. */
-  async reviewsDeployment(run: WorkflowRun, environment: string, { by, state = 'approved', comment = '' }: By & { readonly state?: 'approved' | 'rejected'; readonly comment?: string }): Promise<void> {
-    const pending = must(currentAttempt(run).pending.find((one) => one.environment.name === environment), `pending ${environment}`)
+  async reviewsDeployment(
+    run: WorkflowRun,
+    environment: string,
+    {
+      by,
+      state = 'approved',
+      comment = '',
+    }: By & { readonly state?: 'approved' | 'rejected'; readonly comment?: string },
+  ): Promise<void> {
+    const pending = must(
+      currentAttempt(run).pending.find((one) => one.environment.name === environment),
+      `pending ${environment}`,
+    )
     actions.reviewEnvironment(this.platform, run, pending, this.person(by), state, comment)
     await this.afterAct()
   }
 
   /** Through the API, without GitHub Actions. */
-  async createsDeployment({ by, environment = 'production', sha, ref, payload, repo }: By & InRepository & { readonly environment?: string; readonly sha?: string; readonly ref?: string; readonly payload?: unknown }): Promise<Deployment> {
+  async createsDeployment({
+    by,
+    environment = 'production',
+    sha,
+    ref,
+    payload,
+    repo,
+  }: By &
+    InRepository & {
+      readonly environment?: string
+      readonly sha?: string
+      readonly ref?: string
+      readonly payload?: unknown
+    }): Promise<Deployment> {
     const repository = this.repository(repo)
     const name = ref ?? sha ?? repository.defaultBranch
-    const deployment = addDeployment(this.platform, repository, { sha: sha ?? must(resolve(repository, name), `ref ${name}`), ref: name, environment, creator: this.platform.findAccount(by) ?? this.person(by), payload })
+    const deployment = addDeployment(this.platform, repository, {
+      sha: sha ?? must(resolve(repository, name), `ref ${name}`),
+      ref: name,
+      environment,
+      creator: this.platform.findAccount(by) ?? this.person(by),
+      payload,
+    })
     await this.afterAct()
     return deployment
   }
 
   /** `environment` relabels the deployment. */
-  async setsDeploymentStatus(deployment: Deployment, { by, state, environment }: By & { readonly state: string; readonly environment?: string }): Promise<void> {
-    addDeploymentStatus(this.platform, deployment, { state, creator: this.platform.findAccount(by) ?? this.person(by), ...(environment !== undefined && { environment }) })
+  async setsDeploymentStatus(
+    deployment: Deployment,
+    { by, state, environment }: By & { readonly state: string; readonly environment?: string },
+  ): Promise<void> {
+    addDeploymentStatus(this.platform, deployment, {
+      state,
+      creator: this.platform.findAccount(by) ?? this.person(by),
+      ...(environment !== undefined && { environment }),
+    })
     await this.afterAct()
   }
 

@@ -43,24 +43,56 @@ const shown = (run: CheckRun): ShownCheck => ({
 /** What programs report on commits, and what people click there. */
 export class WorldOfChecks extends WorldOfPulls {
   #where(target: Pull | string, repo: InRepository['repo']) {
-    return typeof target === 'string' ? { repository: this.repository(repo), sha: target } : { repository: target.repository, sha: target.headSha }
+    return typeof target === 'string'
+      ? { repository: this.repository(repo), sha: target }
+      : { repository: target.repository, sha: target.headSha }
   }
 
   /** A new run of this name, or the open one of it completed. */
-  async reportsCheck(target: Pull | string, { name, status, conclusion, app = 'github-actions', repo }: Reported): Promise<CheckRun> {
+  async reportsCheck(
+    target: Pull | string,
+    { name, status, conclusion, app = 'github-actions', repo }: Reported,
+  ): Promise<CheckRun> {
     const { repository, sha } = this.#where(target, repo)
     const suite = suiteFor(this.platform, repository, this.anotherApp(app), sha)
-    const open = repository.checkRuns.find((run) => run.suite === suite && run.name === name && run.status !== 'completed')
-    const change = { ...(status && { status }), ...(conclusion && { conclusion }), ...(!status && !conclusion && { conclusion: 'success' as const }) }
+    const open = repository.checkRuns.find(
+      (run) => run.suite === suite && run.name === name && run.status !== 'completed',
+    )
+    const change = {
+      ...(status && { status }),
+      ...(conclusion && { conclusion }),
+      ...(!status && !conclusion && { conclusion: 'success' as const }),
+    }
     if (open) updateCheckRun(this.platform, repository, open, change)
     const run = open ?? createCheckRun(this.platform, repository, suite, { name, ...change })
     await this.afterAct()
     return run
   }
 
-  async setsStatus(target: Pull | string, { context, state, by = 'dev', description = null, repo }: InRepository & { readonly context: string; readonly state: CommitStatus['state']; readonly by?: string; readonly description?: string | null }): Promise<void> {
+  async setsStatus(
+    target: Pull | string,
+    {
+      context,
+      state,
+      by = 'dev',
+      description = null,
+      repo,
+    }: InRepository & {
+      readonly context: string
+      readonly state: CommitStatus['state']
+      readonly by?: string
+      readonly description?: string | null
+    },
+  ): Promise<void> {
     const { repository, sha } = this.#where(target, repo)
-    setStatus(this.platform, repository, { sha, context, state, description, targetUrl: null, creator: this.platform.findAccount(by) ?? this.person(by) })
+    setStatus(this.platform, repository, {
+      sha,
+      context,
+      state,
+      description,
+      targetUrl: null,
+      creator: this.platform.findAccount(by) ?? this.person(by),
+    })
     await this.afterAct()
   }
 
@@ -86,12 +118,19 @@ export class WorldOfChecks extends WorldOfPulls {
   }
 
   /** The newest run of this app by that name, once everything has settled; `null`: none. */
-  async check(target: Pull | string, name: string, { app = this.app.slug, repo }: InRepository & { readonly app?: string } = {}): Promise<ShownCheck | null> {
+  async check(
+    target: Pull | string,
+    name: string,
+    { app = this.app.slug, repo }: InRepository & { readonly app?: string } = {},
+  ): Promise<ShownCheck | null> {
     return (await this.checks(target, { app, repo: this.repository(repo) })).find((run) => run.name === name) ?? null
   }
 
   /** Newest first, of every name; of one app where named. */
-  async checks(target: Pull | string, { app, repo }: InRepository & { readonly app?: string } = {}): Promise<readonly ShownCheck[]> {
+  async checks(
+    target: Pull | string,
+    { app, repo }: InRepository & { readonly app?: string } = {},
+  ): Promise<readonly ShownCheck[]> {
     await this.settled()
     const { repository, sha } = this.#where(target, repo)
     return must(repository.checkRuns, 'check runs')

@@ -28,16 +28,28 @@ export interface CommitOptions extends InRepository {
 /** What happens in git, and what guards it. */
 export class WorldOfGit extends WorldOfPeople {
   /** A commit on a parent that no branch holds yet. */
-  commits(parent: string, { by = 'dev', author, committer, coAuthors = [], files, message, signed, onTheWeb, repo }: CommitOptions = {}): Commit {
+  commits(
+    parent: string,
+    { by = 'dev', author, committer, coAuthors = [], files, message, signed, onTheWeb, repo }: CommitOptions = {},
+  ): Commit {
     const repository = this.repository(repo)
     const { store } = repository
     const number = store.commits.size
-    const person = (login: string | null) => (login === null ? { name: 'Nobody', email: 'nobody@example.org', account: null, date: this.clock.now() } : signatureOf(this.platform, this.person(login)))
-    const trailers = coAuthors.map((login) => `Co-authored-by: ${this.person(login).name} <${this.person(login).email}>`)
+    const person = (login: string | null) =>
+      login === null
+        ? { name: 'Nobody', email: 'nobody@example.org', account: null, date: this.clock.now() }
+        : signatureOf(this.platform, this.person(login))
+    const trailers = coAuthors.map(
+      (login) => `Co-authored-by: ${this.person(login).name} <${this.person(login).email}>`,
+    )
     const words = [message ?? `Change ${number}`, ...(trailers.length > 0 ? [trailers.join('\n')] : [])].join('\n\n')
     return addCommit(this.platform, repository, {
       parents: [parent],
-      files: withChanges(store, store.commit(parent).files, files ?? { [`src/change-${number}.txt`]: `change ${number}\n` }),
+      files: withChanges(
+        store,
+        store.commit(parent).files,
+        files ?? { [`src/change-${number}.txt`]: `change ${number}\n` },
+      ),
       message: words,
       author: person(author === undefined ? by : author),
       ...(committer !== undefined && { committer: person(committer) }),
@@ -58,28 +70,62 @@ export class WorldOfGit extends WorldOfPeople {
   }
 
   /** Points a branch anywhere: a reset, a fast-forward, a new branch. */
-  async setsBranch(branch: string, at: string, { by = 'dev', repo }: InRepository & { readonly by?: string } = {}): Promise<void> {
+  async setsBranch(
+    branch: string,
+    at: string,
+    { by = 'dev', repo }: InRepository & { readonly by?: string } = {},
+  ): Promise<void> {
     const repository = this.repository(repo)
-    moveBranch(this.platform, repository, branch, must(resolve(repository, at), `commit ${at}`), { by: this.person(by) })
+    moveBranch(this.platform, repository, branch, must(resolve(repository, at), `commit ${at}`), {
+      by: this.person(by),
+    })
     await this.afterAct()
   }
 
-  async deletesBranch(branch: string, { by = 'dev', repo }: InRepository & { readonly by?: string } = {}): Promise<void> {
+  async deletesBranch(
+    branch: string,
+    { by = 'dev', repo }: InRepository & { readonly by?: string } = {},
+  ): Promise<void> {
     moveBranch(this.platform, this.repository(repo), branch, null, { by: this.person(by) })
     await this.afterAct()
   }
 
   /** A message makes it annotated. An existing tag moves. */
-  async tags(name: string, at: string, { by = 'dev', message, repo }: InRepository & { readonly by?: string; readonly message?: string } = {}): Promise<void> {
+  async tags(
+    name: string,
+    at: string,
+    { by = 'dev', message, repo }: InRepository & { readonly by?: string; readonly message?: string } = {},
+  ): Promise<void> {
     const repository = this.repository(repo)
-    putTag(this.platform, repository, name, must(resolve(repository, at), `commit ${at}`), { by: this.person(by), ...(message !== undefined && { message }) })
+    putTag(this.platform, repository, name, must(resolve(repository, at), `commit ${at}`), {
+      by: this.person(by),
+      ...(message !== undefined && { message }),
+    })
     await this.afterAct()
   }
 
-  async releases(tag: string, { by = 'dev', body = '', at, repo }: InRepository & { readonly by?: string; readonly body?: string; readonly at?: string } = {}): Promise<void> {
+  async releases(
+    tag: string,
+    {
+      by = 'dev',
+      body = '',
+      at,
+      repo,
+    }: InRepository & { readonly by?: string; readonly body?: string; readonly at?: string } = {},
+  ): Promise<void> {
     const repository = this.repository(repo)
     if (!repository.tags.has(tag)) await this.tags(tag, at ?? repository.defaultBranch, { by, repo: repository })
-    repository.releases.push(this.platform.make('Release', { tag, name: tag, body, author: this.person(by), draft: false, prerelease: false, createdAt: this.clock.now() }))
+    repository.releases.push(
+      this.platform.make('Release', {
+        tag,
+        name: tag,
+        body,
+        author: this.person(by),
+        draft: false,
+        prerelease: false,
+        createdAt: this.clock.now(),
+      }),
+    )
   }
 
   tip(branch = this.repository().defaultBranch, { repo }: InRepository = {}): string {
@@ -95,14 +141,26 @@ export class WorldOfGit extends WorldOfPeople {
   /** The repository's policy, on its default branch; `null` takes it away. */
   async commitsPolicy(text: string | null, options: CommitOptions = {}): Promise<Commit> {
     const repository = this.repository(options.repo)
-    return this.pushesTo(repository.defaultBranch, { by: 'owner', message: 'Set the policy', ...options, files: { '.github/release-gates.yml': text } })
+    return this.pushesTo(repository.defaultBranch, {
+      by: 'owner',
+      message: 'Set the policy',
+      ...options,
+      files: { '.github/release-gates.yml': text },
+    })
   }
 
   /** The organisation's policy, in its `.github` repository. */
   async organisationPolicy(text: string | null): Promise<Commit> {
     const organisation = this.founded.organisation
-    const repository = this.platform.findRepository(organisation.login, '.github') ?? foundRepository(this.platform, organisation, '.github')
-    return this.pushesTo(repository.defaultBranch, { by: 'owner', repo: repository, message: 'Set the policy', files: { 'release-gates.yml': text } })
+    const repository =
+      this.platform.findRepository(organisation.login, '.github') ??
+      foundRepository(this.platform, organisation, '.github')
+    return this.pushesTo(repository.defaultBranch, {
+      by: 'owner',
+      repo: repository,
+      message: 'Set the policy',
+      files: { 'release-gates.yml': text },
+    })
   }
 
   /** Classic protection; only what is said is ticked. */
@@ -122,7 +180,11 @@ export class WorldOfGit extends WorldOfPeople {
     return ruleset
   }
 
-  async editsRuleset(ruleset: Ruleset, changes: Parameters<typeof editRuleset>[3], { repo }: InRepository = {}): Promise<void> {
+  async editsRuleset(
+    ruleset: Ruleset,
+    changes: Parameters<typeof editRuleset>[3],
+    { repo }: InRepository = {},
+  ): Promise<void> {
     editRuleset(this.platform, this.repository(repo), ruleset, changes, this.owner)
     await this.afterAct()
   }

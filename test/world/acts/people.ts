@@ -18,20 +18,29 @@ export class WorldOfPeople extends WorldCore {
     return this.who('owner')
   }
 
-  async createsTeam(slug: string, members: readonly string[] = [], { parent, privacy, id }: TeamOptions = {}): Promise<Team> {
+  async createsTeam(
+    slug: string,
+    members: readonly string[] = [],
+    { parent, privacy, id }: TeamOptions = {},
+  ): Promise<Team> {
     const team = people.addTeam(this.platform, this.founded.organisation, this.owner, {
       name: slug,
       parent: parent === undefined ? null : this.team(parent),
       ...(privacy && { privacy }),
       ...(id !== undefined && { id }),
     })
-    for (const login of members) people.joinTeam(this.platform, team, this.person(login), this.owner, { role: 'member', state: 'active' })
+    for (const login of members)
+      people.joinTeam(this.platform, team, this.person(login), this.owner, { role: 'member', state: 'active' })
     await this.afterAct()
     return team
   }
 
   async joinsTeam(login: string, slug: string, membership: Partial<Membership> = {}): Promise<void> {
-    people.joinTeam(this.platform, this.team(slug), this.person(login), this.owner, { role: 'member', state: 'active', ...membership })
+    people.joinTeam(this.platform, this.team(slug), this.person(login), this.owner, {
+      role: 'member',
+      state: 'active',
+      ...membership,
+    })
     await this.afterAct()
   }
 
@@ -114,19 +123,34 @@ export class WorldOfPeople extends WorldCore {
 
   /** Another App that reports checks. */
   anotherApp(slug: string): App {
-    return this.platform.apps.find((app) => app.slug === slug) ?? addApp(this.platform, { id: this.platform.nextId('App') + 1000, slug, bot: this.platform.nextId('User') + 100_000, owner: this.owner })
+    return (
+      this.platform.apps.find((app) => app.slug === slug) ??
+      addApp(this.platform, {
+        id: this.platform.nextId('App') + 1000,
+        slug,
+        bot: this.platform.nextId('User') + 100_000,
+        owner: this.owner,
+      })
+    )
   }
 
   /** Only these repositories; `null`: all. */
   async installsOn(repositories: readonly string[] | null): Promise<void> {
-    people.selectRepositories(this.platform, this.installation, repositories?.map((name) => this.repository(name)) ?? null, this.owner)
+    people.selectRepositories(
+      this.platform,
+      this.installation,
+      repositories?.map((name) => this.repository(name)) ?? null,
+      this.owner,
+    )
     await this.afterAct()
   }
 
   /** Merged into what the installation has; `null` takes a permission away. Tokens keep what they were given. */
   async grants(changes: Readonly<Record<string, Permissions[string] | null>>): Promise<void> {
     const merged = { ...this.installation.permissions, ...changes }
-    const permissions = Object.fromEntries(Object.entries(merged).flatMap(([name, access]) => (access ? [[name, access] as const] : [])))
+    const permissions = Object.fromEntries(
+      Object.entries(merged).flatMap(([name, access]) => (access ? [[name, access] as const] : [])),
+    )
     people.setPermissions(this.platform, this.installation, permissions, this.owner)
     this.realm.keyring.expireInstallationTokens()
     await this.afterAct()

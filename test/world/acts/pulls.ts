@@ -23,7 +23,16 @@ type By = { readonly by: string }
 
 /** What people do with pull requests. */
 export class WorldOfPulls extends WorldOfGit {
-  async opensPullRequest({ into, head, title, body = '', draft = false, labels = [], fromFork = false, ...commit }: OpenOptions = {}): Promise<Pull> {
+  async opensPullRequest({
+    into,
+    head,
+    title,
+    body = '',
+    draft = false,
+    labels = [],
+    fromFork = false,
+    ...commit
+  }: OpenOptions = {}): Promise<Pull> {
     const repository = this.repository(commit.repo)
     const by = commit.by ?? 'dev'
     const home = fromFork ? this.forkOf(repository, by) : repository
@@ -33,7 +42,16 @@ export class WorldOfPulls extends WorldOfGit {
       const made = this.commits(tipOf(repository, base), { ...commit, by })
       moveBranch(this.platform, home, branch, made.sha, { by: this.person(by) })
     }
-    const pull = pulls.openPull(this.platform, repository, { author: this.person(by), head: branch, headRepository: home, base, title: title ?? `Change ${repository.nextNumber}`, body, draft, labels })
+    const pull = pulls.openPull(this.platform, repository, {
+      author: this.person(by),
+      head: branch,
+      headRepository: home,
+      base,
+      title: title ?? `Change ${repository.nextNumber}`,
+      body,
+      draft,
+      labels,
+    })
     await this.afterAct()
     return pull
   }
@@ -70,13 +88,29 @@ export class WorldOfPulls extends WorldOfGit {
     return this.reviews(pull, { ...options, state: 'APPROVED' })
   }
 
-  async requestsChanges(pull: Pull, options: By & { readonly commit?: string; readonly body?: string }): Promise<Review> {
+  async requestsChanges(
+    pull: Pull,
+    options: By & { readonly commit?: string; readonly body?: string },
+  ): Promise<Review> {
     return this.reviews(pull, { ...options, state: 'CHANGES_REQUESTED' })
   }
 
   /** `commit` is the reviewer's to choose; default: the head. */
-  async reviews(pull: Pull, { by, state, commit, body = '' }: By & { readonly state: Review['state']; readonly commit?: string; readonly body?: string }): Promise<Review> {
-    const review = pulls.addReview(this.platform, pull, { by: this.platform.findAccount(by) ?? this.person(by), state, commit: commit ?? pull.headSha, body })
+  async reviews(
+    pull: Pull,
+    {
+      by,
+      state,
+      commit,
+      body = '',
+    }: By & { readonly state: Review['state']; readonly commit?: string; readonly body?: string },
+  ): Promise<Review> {
+    const review = pulls.addReview(this.platform, pull, {
+      by: this.platform.findAccount(by) ?? this.person(by),
+      state,
+      commit: commit ?? pull.headSha,
+      body,
+    })
     await this.afterAct()
     return review
   }
@@ -91,7 +125,10 @@ export class WorldOfPulls extends WorldOfGit {
     await this.afterAct()
   }
 
-  async opensThread(pull: Pull, { by, path = 'README.md', body = 'Why?' }: By & { readonly path?: string; readonly body?: string }): Promise<Thread> {
+  async opensThread(
+    pull: Pull,
+    { by, path = 'README.md', body = 'Why?' }: By & { readonly path?: string; readonly body?: string },
+  ): Promise<Thread> {
     const thread = pulls.openThread(this.platform, pull, this.person(by), path, body)
     await this.reviews(pull, { by, state: 'COMMENTED' })
     return thread
@@ -102,8 +139,15 @@ export class WorldOfPulls extends WorldOfGit {
     await this.afterAct()
   }
 
-  async comments(pull: Pull, { by, body, viaEmail = false }: By & { readonly body: string; readonly viaEmail?: boolean }): Promise<Comment> {
-    const comment = pulls.addComment(this.platform, pull, { by: this.platform.findAccount(by) ?? this.person(by), body, viaEmail })
+  async comments(
+    pull: Pull,
+    { by, body, viaEmail = false }: By & { readonly body: string; readonly viaEmail?: boolean },
+  ): Promise<Comment> {
+    const comment = pulls.addComment(this.platform, pull, {
+      by: this.platform.findAccount(by) ?? this.person(by),
+      body,
+      viaEmail,
+    })
     await this.afterAct()
     return comment
   }
@@ -128,7 +172,11 @@ export class WorldOfPulls extends WorldOfGit {
     await this.afterAct()
   }
 
-  async labels(pull: Pull, label: string, { by = 'dev', on = true }: Partial<By> & { readonly on?: boolean } = {}): Promise<void> {
+  async labels(
+    pull: Pull,
+    label: string,
+    { by = 'dev', on = true }: Partial<By> & { readonly on?: boolean } = {},
+  ): Promise<void> {
     pulls.setLabel(this.platform, pull, this.person(by), label, on)
     await this.afterAct()
   }
@@ -155,7 +203,10 @@ export class WorldOfPulls extends WorldOfGit {
     return must(pull.mergeCommit, 'merge commit')
   }
 
-  async enablesAutoMerge(pull: Pull, { by, method = 'merge' }: By & { readonly method?: MergeMethod | null }): Promise<void> {
+  async enablesAutoMerge(
+    pull: Pull,
+    { by, method = 'merge' }: By & { readonly method?: MergeMethod | null },
+  ): Promise<void> {
     pulls.setAutoMerge(this.platform, pull, this.person(by), method)
     await this.afterAct()
   }

@@ -14,7 +14,8 @@ export interface Completion {
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const types = ({ type }: Schema): readonly string[] => (type === undefined ? [] : typeof type === 'string' ? [type] : type)
+const types = ({ type }: Schema): readonly string[] =>
+  type === undefined ? [] : typeof type === 'string' ? [type] : type
 
 /** A schema without `$ref` and `allOf` at its top. */
 const flat = (schema: Schema): Schema => {
@@ -25,7 +26,9 @@ const flat = (schema: Schema): Schema => {
     (one, other) => ({
       ...one,
       ...other,
-      ...((one.properties ?? other.properties) && { properties: bothSay(one.properties ?? {}, other.properties ?? {}) }),
+      ...((one.properties ?? other.properties) && {
+        properties: bothSay(one.properties ?? {}, other.properties ?? {}),
+      }),
       required: [...(one.required ?? []), ...(other.required ?? [])],
     }),
     own,
@@ -33,7 +36,10 @@ const flat = (schema: Schema): Schema => {
 }
 
 /** A property that two parts of an `allOf` describe is described by both. */
-const bothSay = (one: Readonly<Record<string, Schema>>, other: Readonly<Record<string, Schema>>): Readonly<Record<string, Schema>> =>
+const bothSay = (
+  one: Readonly<Record<string, Schema>>,
+  other: Readonly<Record<string, Schema>>,
+): Readonly<Record<string, Schema>> =>
   Object.fromEntries(
     [...new Set([...Object.keys(one), ...Object.keys(other)])].map((key) => {
       const [first, second] = [one[key], other[key]]
@@ -41,10 +47,13 @@ const bothSay = (one: Readonly<Record<string, Schema>>, other: Readonly<Record<s
     }),
   )
 
-const choices = (schema: Schema): readonly Schema[] => (schema.anyOf ?? schema.oneOf ?? []).map(flat).flatMap((one) => (one.anyOf || one.oneOf ? choices(one) : one))
+const choices = (schema: Schema): readonly Schema[] =>
+  (schema.anyOf ?? schema.oneOf ?? []).map(flat).flatMap((one) => (one.anyOf || one.oneOf ? choices(one) : one))
 
 const knows = (schema: Schema, key: string): boolean =>
-  schema.properties?.[key] !== undefined || (schema.additionalProperties !== undefined && schema.additionalProperties !== false) || !schema.properties
+  schema.properties?.[key] !== undefined ||
+  (schema.additionalProperties !== undefined && schema.additionalProperties !== false) ||
+  !schema.properties
 
 const fits = (schema: Schema, value: unknown): number => {
   if (Array.isArray(value)) return types(schema).includes('array') ? 1 : -1
@@ -54,12 +63,20 @@ const fits = (schema: Schema, value: unknown): number => {
     ([key, property]) => flat(property).enum && value[key] !== undefined && !flat(property).enum?.includes(value[key]),
   )
   const keys = Object.keys(value)
-  return (wrong ? 0 : 1000) + keys.filter((key) => schema.properties?.[key]).length - 2 * keys.filter((key) => !knows(schema, key)).length
+  return (
+    (wrong ? 0 : 1000) +
+    keys.filter((key) => schema.properties?.[key]).length -
+    2 * keys.filter((key) => !knows(schema, key)).length
+  )
 }
 
 const bestChoice = (schema: Schema, value: unknown): Schema | undefined => {
   const own = schema.properties ? { properties: schema.properties, required: schema.required ?? [] } : {}
-  const merged = choices(schema).map((one) => ({ ...one, properties: { ...own.properties, ...one.properties }, required: [...(own.required ?? []), ...(one.required ?? [])] }))
+  const merged = choices(schema).map((one) => ({
+    ...one,
+    properties: { ...own.properties, ...one.properties },
+    required: [...(own.required ?? []), ...(one.required ?? [])],
+  }))
   return [...merged].sort((a, b) => fits(b, value) - fits(a, value))[0]
 }
 

@@ -59,7 +59,9 @@ const nameIn = (ref: string): string => ref.slice(ref.lastIndexOf('/') + 1)
 export const schemaAt = (ref: string): Schema => description().components.schemas[nameIn(ref)] ?? {}
 
 export const parametersOf = (operation: Operation): readonly Parameter[] =>
-  operation.parameters.flatMap((parameter) => ('$ref' in parameter ? (description().components.parameters[nameIn(parameter.$ref)] ?? []) : parameter))
+  operation.parameters.flatMap((parameter) =>
+    '$ref' in parameter ? (description().components.parameters[nameIn(parameter.$ref)] ?? []) : parameter,
+  )
 
 const jsonOf = (content: Content | undefined): Schema | undefined =>
   Object.entries(content?.content ?? {}).find(([type]) => /json/.test(type))?.[1].schema

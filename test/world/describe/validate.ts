@@ -34,7 +34,9 @@ const absolute = (schema: Schema): Schema =>
 export const problemsWith = (schema: Schema, value: unknown): readonly string[] => {
   const validate = validator(schema)
   if (validate(value)) return []
-  return (validate.errors ?? []).map(({ instancePath, message, params }) => `${instancePath || '/'} ${message ?? 'is wrong'} ${JSON.stringify(params)}`)
+  return (validate.errors ?? []).map(
+    ({ instancePath, message, params }) => `${instancePath || '/'} ${message ?? 'is wrong'} ${JSON.stringify(params)}`,
+  )
 }
 
 const unknownKeys = (schema: Schema, value: unknown): readonly string[] => {
@@ -56,16 +58,23 @@ export const problemsOfRequest = ({ operation, query, body }: SentRequest): read
   for (const [name, text] of Object.entries(query)) {
     const parameter = allowed.find((one) => one.name === name)
     if (!parameter) problems.push(`query parameter ${name} is not described`)
-    else problems.push(...problemsWith(parameter.schema, typed(parameter.schema, text)).map((problem) => `query parameter ${name}: ${problem}`))
+    else
+      problems.push(
+        ...problemsWith(parameter.schema, typed(parameter.schema, text)).map(
+          (problem) => `query parameter ${name}: ${problem}`,
+        ),
+      )
   }
-  for (const { name, required } of allowed) if (required && query[name] === undefined) problems.push(`query parameter ${name} is missing`)
+  for (const { name, required } of allowed)
+    if (required && query[name] === undefined) problems.push(`query parameter ${name} is missing`)
   const schema = requestSchema(operation)
   if (!schema) return isEmpty(body) ? problems : [...problems, 'a body was sent where none is described']
   if (body === undefined) return operation.requestBody?.required ? [...problems, 'the body is missing'] : problems
   return [...problems, ...problemsWith(schema, body), ...unknownKeys(schema, body)]
 }
 
-const isEmpty = (body: unknown): boolean => body === undefined || (typeof body === 'object' && body !== null && Object.keys(body).length === 0)
+const isEmpty = (body: unknown): boolean =>
+  body === undefined || (typeof body === 'object' && body !== null && Object.keys(body).length === 0)
 
 const typed = (schema: Schema, text: string): unknown => {
   const kind = JSON.stringify(schema)
@@ -83,7 +92,12 @@ export interface CheckedReply {
 }
 
 /** The stand-in's own reply, completed and held against the description. Errors (400 and up) pass as they are. */
-export const completeReply = (operation: Operation, status: number, body: unknown, how: { readonly now: string; readonly url: string }): CheckedReply => {
+export const completeReply = (
+  operation: Operation,
+  status: number,
+  body: unknown,
+  how: { readonly now: string; readonly url: string },
+): CheckedReply => {
   const schema = responseSchema(operation, status)
   if (schema === undefined) return { body, problems: status < 400 ? [`status ${status} is not described`] : [] }
   if (schema === null) return { body, problems: body === undefined ? [] : ['a body is sent where none is described'] }

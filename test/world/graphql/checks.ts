@@ -39,7 +39,8 @@ export const suiteNode = (eye: Eye, repository: Repository, suite: CheckSuite): 
     url,
     resourcePath: url,
     workflowRun: () => suite.run && workflowRunNode(eye, suite.run),
-    matchingPullRequests: (args: PageArguments) => connection(pullsAt(repository, suite.headSha), args, (pull) => pullNode(eye, pull)),
+    matchingPullRequests: (args: PageArguments) =>
+      connection(pullsAt(repository, suite.headSha), args, (pull) => pullNode(eye, pull)),
     checkRuns: ({ filterBy, ...args }: PageArguments & { readonly filterBy?: RunFilter | null }) => {
       const all = repository.checkRuns.filter((run) => run.suite === suite)
       const rows = (filterBy?.checkType === 'LATEST' ? latestRuns(all) : all).filter(
@@ -82,7 +83,11 @@ export const checkRunNode = (eye: Eye, repository: Repository, run: CheckRun): o
 }
 
 export const workflowRunNode = (eye: Eye, run: WorkflowRun): object => {
-  const { clock, origin, nodeId } = { clock: eye.platform.clock, origin: eye.platform.origin, nodeId: eye.platform.nodeId('Workflow', run.workflowId) }
+  const { clock, origin, nodeId } = {
+    clock: eye.platform.clock,
+    origin: eye.platform.origin,
+    nodeId: eye.platform.nodeId('Workflow', run.workflowId),
+  }
   const home = `/${run.repository.owner.login}/${run.repository.name}/actions`
   const createdAt = clock.iso(run.createdAt)
   const suite = run.attempts[run.attempts.length - 1]?.suite
@@ -97,7 +102,27 @@ export const workflowRunNode = (eye: Eye, run: WorkflowRun): object => {
     url: `${origin}${home}/runs/${run.id}`,
     resourcePath: `${home}/runs/${run.id}`,
     checkSuite: () => suite && suiteNode(eye, run.repository, suite),
-    workflow: { __typename: 'Workflow', id: nodeId, databaseId: run.workflowId, name: run.name, state: 'ACTIVE', createdAt, updatedAt: createdAt, url: `${origin}${home}/workflows/${run.path.split('/').pop()}`, resourcePath: `${home}/workflows/${run.path.split('/').pop()}` },
-    file: { __typename: 'WorkflowRunFile', id: `WRF_${run.id}`, path: run.path, repositoryName: `${origin}/${run.repository.owner.login}/${run.repository.name}`, repositoryFileUrl: `${origin}${home}`, resourcePath: home, url: `${origin}${home}`, viewerCanPushRepository: false, viewerCanReadRepository: true },
+    workflow: {
+      __typename: 'Workflow',
+      id: nodeId,
+      databaseId: run.workflowId,
+      name: run.name,
+      state: 'ACTIVE',
+      createdAt,
+      updatedAt: createdAt,
+      url: `${origin}${home}/workflows/${run.path.split('/').pop()}`,
+      resourcePath: `${home}/workflows/${run.path.split('/').pop()}`,
+    },
+    file: {
+      __typename: 'WorkflowRunFile',
+      id: `WRF_${run.id}`,
+      path: run.path,
+      repositoryName: `${origin}/${run.repository.owner.login}/${run.repository.name}`,
+      repositoryFileUrl: `${origin}${home}`,
+      resourcePath: home,
+      url: `${origin}${home}`,
+      viewerCanPushRepository: false,
+      viewerCanReadRepository: true,
+    },
   }
 }

@@ -23,7 +23,8 @@ interface Sent {
   readonly operationName?: string
 }
 
-const isSent = (body: unknown): body is Sent => typeof body === 'object' && body !== null && 'query' in body && typeof body.query === 'string'
+const isSent = (body: unknown): body is Sent =>
+  typeof body === 'object' && body !== null && 'query' in body && typeof body.query === 'string'
 
 const roots = (eye: Eye) => ({
   viewer: () => viewerNode(eye),
@@ -32,20 +33,31 @@ const roots = (eye: Eye) => ({
   user: ({ login }: { readonly login: string }) => findUser(eye, login),
   node: ({ id }: { readonly id: string }) => nodeOf(eye, id),
   nodes: ({ ids }: { readonly ids: readonly string[] }) => ids.map((id) => nodeOf(eye, id)),
-  rateLimit: { cost: 1, limit: 5000, nodeCount: 1, remaining: 4999, used: 1, resetAt: eye.platform.clock.iso(eye.platform.clock.now() + 3_600_000) },
+  rateLimit: {
+    cost: 1,
+    limit: 5000,
+    nodeCount: 1,
+    remaining: 4999,
+    used: 1,
+    resetAt: eye.platform.clock.iso(eye.platform.clock.now() + 3_600_000),
+  },
 })
 
 /** One field that fails, by its path in the response without indexes. */
-const failing = (fault: Fault | null): GraphQLFieldResolver<unknown, unknown> => (source, args, context, info) => {
-  if (fault?.field !== undefined) {
-    const keys: (string | number)[] = []
-    for (let at: typeof info.path | undefined = info.path; at; at = at.prev) keys.unshift(at.key)
-    if (keys.filter((key) => typeof key === 'string').join('.') === fault.field) {
-      throw new GraphQLError(fault.message ?? 'Something went wrong while executing your query.', { extensions: { type: fault.type ?? 'SERVICE_UNAVAILABLE' } })
+const failing =
+  (fault: Fault | null): GraphQLFieldResolver<unknown, unknown> =>
+  (source, args, context, info) => {
+    if (fault?.field !== undefined) {
+      const keys: (string | number)[] = []
+      for (let at: typeof info.path | undefined = info.path; at; at = at.prev) keys.unshift(at.key)
+      if (keys.filter((key) => typeof key === 'string').join('.') === fault.field) {
+        throw new GraphQLError(fault.message ?? 'Something went wrong while executing your query.', {
+          extensions: { type: fault.type ?? 'SERVICE_UNAVAILABLE' },
+        })
+      }
     }
+    return defaultFieldResolver(source, args, context, info)
   }
-  return defaultFieldResolver(source, args, context, info)
-}
 
 const shown = (error: GraphQLError) => ({
   ...(typeof error.extensions['type'] === 'string' && { type: error.extensions['type'] }),
@@ -64,13 +76,22 @@ const reply = (result: ExecutionResult) => ({
 export const graphql: GraphqlSide = {
   nameOf(body) {
     if (!isSent(body)) return 'graphql'
-    return body.operationName ?? /^\s*(?:query|mutation)\s+(\w+)/.exec(body.query)?.[1] ?? /\{\s*(\w+)/.exec(body.query)?.[1] ?? 'graphql'
+    return (
+      body.operationName ??
+      /^\s*(?:query|mutation)\s+(\w+)/.exec(body.query)?.[1] ??
+      /\{\s*(\w+)/.exec(body.query)?.[1] ??
+      'graphql'
+    )
   },
 
   async execute(realm, caller, body, fault, violation) {
     if (!isSent(body)) {
       violation('POST /graphql without a query')
-      return { status: 400, headers: {}, body: { message: 'A query attribute must be specified and must be a string.' } }
+      return {
+        status: 400,
+        headers: {},
+        body: { message: 'A query attribute must be specified and must be a string.' },
+      }
     }
     let document: DocumentNode
     try {

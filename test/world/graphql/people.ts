@@ -10,13 +10,36 @@ export const actorNode = ({ platform }: Eye, account: Account | null) => {
   if (!account) return null
   const { type, id, nodeId, name } = account
   const login = type === 'Bot' ? account.login.replace(/\[bot\]$/, '') : account.login
-  return { __typename: type, id: nodeId, databaseId: id, login, name, url: `${platform.origin}/${login}`, resourcePath: `/${login}`, createdAt: platform.clock.iso(), updatedAt: platform.clock.iso(), email: '', isViewer: false, isSiteAdmin: false }
+  return {
+    __typename: type,
+    id: nodeId,
+    databaseId: id,
+    login,
+    name,
+    url: `${platform.origin}/${login}`,
+    resourcePath: `/${login}`,
+    createdAt: platform.clock.iso(),
+    updatedAt: platform.clock.iso(),
+    email: '',
+    isViewer: false,
+    isSiteAdmin: false,
+  }
 }
 
 /** A user, where the field has no room for a bot. */
-export const userNode = (eye: Eye, account: Account | null) => (account?.type === 'User' ? actorNode(eye, account) : null)
+export const userNode = (eye: Eye, account: Account | null) =>
+  account?.type === 'User' ? actorNode(eye, account) : null
 
-export const appNode = ({ platform }: Eye, app: App) => ({ __typename: 'App', id: app.nodeId, databaseId: app.id, slug: app.slug, name: app.name, url: `${platform.origin}/apps/${app.slug}`, createdAt: platform.clock.iso(), updatedAt: platform.clock.iso() })
+export const appNode = ({ platform }: Eye, app: App) => ({
+  __typename: 'App',
+  id: app.nodeId,
+  databaseId: app.id,
+  slug: app.slug,
+  name: app.name,
+  url: `${platform.origin}/apps/${app.slug}`,
+  createdAt: platform.clock.iso(),
+  updatedAt: platform.clock.iso(),
+})
 
 const users = ({ platform }: Eye) => [...platform.accounts.values()].filter(({ type }) => type === 'User')
 
@@ -30,15 +53,27 @@ export const teamNode = (eye: Eye, team: Team): object => ({
   privacy: team.privacy === 'secret' ? 'SECRET' : 'VISIBLE',
   organization: () => organisationNode(eye, team.organisation),
   parentTeam: () => team.parent && teamNode(eye, team.parent),
-  childTeams: (page: PageArguments) => connection(team.organisation.teams.filter(({ parent }) => parent === team), page, (child) => teamNode(eye, child)),
-  members: ({ membership = 'ALL', role, ...page }: PageArguments & { readonly membership?: string; readonly role?: string | null }) => {
+  childTeams: (page: PageArguments) =>
+    connection(
+      team.organisation.teams.filter(({ parent }) => parent === team),
+      page,
+      (child) => teamNode(eye, child),
+    ),
+  members: ({
+    membership = 'ALL',
+    role,
+    ...page
+  }: PageArguments & { readonly membership?: string; readonly role?: string | null }) => {
     const rows = users(eye).flatMap((account) => {
       const member = membershipIn(team, account.id)
       if (member?.state !== 'active') return []
-      if ((membership === 'IMMEDIATE' && member.inherited) || (membership === 'CHILD_TEAM' && !member.inherited)) return []
+      if ((membership === 'IMMEDIATE' && member.inherited) || (membership === 'CHILD_TEAM' && !member.inherited))
+        return []
       return role && member.role.toUpperCase() !== role ? [] : [{ account, member }]
     })
-    return connection(rows, page, ({ account }) => actorNode(eye, account), { edge: ({ member }) => ({ role: member.role.toUpperCase() }) })
+    return connection(rows, page, ({ account }) => actorNode(eye, account), {
+      edge: ({ member }) => ({ role: member.role.toUpperCase() }),
+    })
   },
 })
 
@@ -56,7 +91,12 @@ export const organisationNode = (eye: Eye, organisation: Organisation): object =
   membersWithRole: (page: PageArguments) => {
     demand(eye, 'members')
     const rows = users(eye).filter(({ id }) => organisation.members.get(id)?.state === 'active')
-    return connection(rows, page, (account) => actorNode(eye, account), { edge: ({ id }) => ({ role: organisation.members.get(id)?.role === 'admin' ? 'ADMIN' : 'MEMBER', hasTwoFactorEnabled: null }) })
+    return connection(rows, page, (account) => actorNode(eye, account), {
+      edge: ({ id }) => ({
+        role: organisation.members.get(id)?.role === 'admin' ? 'ADMIN' : 'MEMBER',
+        hasTwoFactorEnabled: null,
+      }),
+    })
   },
 })
 

@@ -8,11 +8,23 @@ import type { Eye, PageArguments } from './eye.js'
 import type { Repository } from '../state/repository.js'
 import type { FileChange } from '../state/diff.js'
 
-const CHANGE: Readonly<Record<FileChange['status'], string>> = { added: 'ADDED', removed: 'DELETED', modified: 'MODIFIED', renamed: 'RENAMED' }
+const CHANGE: Readonly<Record<FileChange['status'], string>> = {
+  added: 'ADDED',
+  removed: 'DELETED',
+  modified: 'MODIFIED',
+  renamed: 'RENAMED',
+}
 
 const words = (body: string) => ({ body, bodyText: body, bodyHTML: body })
 
-const viewer = { viewerDidAuthor: false, viewerCanUpdate: false, viewerCanDelete: false, viewerCanReact: true, viewerCanMinimize: false, viewerCannotUpdateReasons: [] }
+const viewer = {
+  viewerDidAuthor: false,
+  viewerCanUpdate: false,
+  viewerCanDelete: false,
+  viewerCanReact: true,
+  viewerCanMinimize: false,
+  viewerCannotUpdateReasons: [],
+}
 
 export const reviewNode = (eye: Eye, review: Review): object => {
   const { clock } = eye.platform
@@ -91,7 +103,16 @@ export const threadNode = (eye: Eye, thread: Thread): object => ({
   viewerCanUnresolve: true,
   pullRequest: () => pullNode(eye, thread.pull),
   repository: () => repositoryNode(eye, thread.pull.repository),
-  comments: (args: PageArguments) => connection(thread.comments, args, ({ id, nodeId, user, body, at }) => ({ __typename: 'PullRequestReviewComment', id: nodeId, databaseId: id, ...words(body), path: thread.path, author: actorNode(eye, user), createdAt: eye.platform.clock.iso(at) })),
+  comments: (args: PageArguments) =>
+    connection(thread.comments, args, ({ id, nodeId, user, body, at }) => ({
+      __typename: 'PullRequestReviewComment',
+      id: nodeId,
+      databaseId: id,
+      ...words(body),
+      path: thread.path,
+      author: actorNode(eye, user),
+      createdAt: eye.platform.clock.iso(at),
+    })),
 })
 
 const eventNode = (eye: Eye, pull: Pull, event: TimelineEvent): object => ({
@@ -103,21 +124,34 @@ const eventNode = (eye: Eye, pull: Pull, event: TimelineEvent): object => ({
   enabler: () => userNode(eye, event.actor),
   pullRequest: () => pullNode(eye, pull),
   ...(event.kind === 'BaseRefChangedEvent' && { previousRefName: event.previous, currentRefName: event.current }),
-  ...(event.kind === 'HeadRefForcePushedEvent' && { beforeCommit: () => commitNode(eye, pull.repository, pull.repository.store.commit(event.before)), afterCommit: () => commitNode(eye, pull.repository, pull.repository.store.commit(event.after)) }),
+  ...(event.kind === 'HeadRefForcePushedEvent' && {
+    beforeCommit: () => commitNode(eye, pull.repository, pull.repository.store.commit(event.before)),
+    afterCommit: () => commitNode(eye, pull.repository, pull.repository.store.commit(event.after)),
+  }),
   ...(event.kind === 'RenamedTitleEvent' && { previousTitle: event.previous, currentTitle: event.current }),
 })
 
 /** `BaseRefChangedEvent` is asked for as `BASE_REF_CHANGED_EVENT`. */
 const itemType = (kind: string): string => kind.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()
 
-const latest = (reviews: readonly Review[]): readonly Review[] => [...new Map(reviews.filter(({ state }) => state !== 'PENDING').map((review) => [review.user?.id, review])).values()]
+const latest = (reviews: readonly Review[]): readonly Review[] => [
+  ...new Map(reviews.filter(({ state }) => state !== 'PENDING').map((review) => [review.user?.id, review])).values(),
+]
 
 const decision = (pull: Pull): string | null => {
   const states = latest(pull.reviews.filter(({ state }) => state !== 'COMMENTED')).map(({ state }) => state)
   return states.includes('CHANGES_REQUESTED') ? 'CHANGES_REQUESTED' : states.includes('APPROVED') ? 'APPROVED' : null
 }
 
-const issueNode = (eye: Eye, repository: Repository, number: number) => ({ __typename: 'Issue', id: `I_${number}`, databaseId: number, number, title: repository.issues.get(number)?.title ?? `Issue ${number}`, state: 'OPEN', repository: () => repositoryNode(eye, repository) })
+const issueNode = (eye: Eye, repository: Repository, number: number) => ({
+  __typename: 'Issue',
+  id: `I_${number}`,
+  databaseId: number,
+  number,
+  title: repository.issues.get(number)?.title ?? `Issue ${number}`,
+  state: 'OPEN',
+  repository: () => repositoryNode(eye, repository),
+})
 
 export const pullNode = (eye: Eye, pull: Pull): object => {
   const { clock, origin } = eye.platform
@@ -166,36 +200,98 @@ export const pullNode = (eye: Eye, pull: Pull): object => {
     includesCreatedEdit: pull.lastEditedAt !== null,
     createdViaEmail: false,
     mergedBy: () => actorNode(eye, pull.mergedBy),
-    mergeCommit: () => (pull.mergeCommit === null ? null : commitNode(eye, repository, repository.store.commit(pull.mergeCommit))),
-    mergeable: () => ({ true: 'MERGEABLE', false: 'CONFLICTING', null: 'UNKNOWN' })[String(isMergeable(pull)) as 'true' | 'false' | 'null'],
+    mergeCommit: () =>
+      pull.mergeCommit === null ? null : commitNode(eye, repository, repository.store.commit(pull.mergeCommit)),
+    mergeable: () =>
+      ({ true: 'MERGEABLE', false: 'CONFLICTING', null: 'UNKNOWN' })[
+        String(isMergeable(pull)) as 'true' | 'false' | 'null'
+      ],
     mergeStateStatus: () => (isMergeable(pull) === false ? 'DIRTY' : pull.draft ? 'DRAFT' : 'CLEAN'),
     reviewDecision: () => decision(pull),
     additions: () => sum(({ additions }) => additions),
     deletions: () => sum(({ deletions }) => deletions),
     changedFiles: () => pullFiles(pull).length,
     maintainerCanModify: false,
-    autoMergeRequest: () => pull.autoMerge && { enabledBy: actorNode(eye, pull.autoMerge.by), enabledAt: clock.iso(pull.autoMerge.at), mergeMethod: pull.autoMerge.method.toUpperCase(), pullRequest: () => pullNode(eye, pull) },
+    autoMergeRequest: () =>
+      pull.autoMerge && {
+        enabledBy: actorNode(eye, pull.autoMerge.by),
+        enabledAt: clock.iso(pull.autoMerge.at),
+        mergeMethod: pull.autoMerge.method.toUpperCase(),
+        pullRequest: () => pullNode(eye, pull),
+      },
     mergeQueueEntry: () => entry && queueEntryNode(eye, entry),
-    labels: (args: PageArguments) => connection(pull.labels, args, (name) => ({ __typename: 'Label', id: `LA_${name}`, name, color: 'ededed', isDefault: false })),
+    labels: (args: PageArguments) =>
+      connection(pull.labels, args, (name) => ({
+        __typename: 'Label',
+        id: `LA_${name}`,
+        name,
+        color: 'ededed',
+        isDefault: false,
+      })),
     commits: (args: PageArguments) => {
       const commits = pullCommits(pull)
-      return connection(commits.slice(0, caps.pullCommits), args, (commit) => ({ __typename: 'PullRequestCommit', id: `PRC_${commit.sha}`, commit: () => commitNode(eye, repository, commit), pullRequest: () => pullNode(eye, pull) }), { total: commits.length })
+      return connection(
+        commits.slice(0, caps.pullCommits),
+        args,
+        (commit) => ({
+          __typename: 'PullRequestCommit',
+          id: `PRC_${commit.sha}`,
+          commit: () => commitNode(eye, repository, commit),
+          pullRequest: () => pullNode(eye, pull),
+        }),
+        { total: commits.length },
+      )
     },
     files: (args: PageArguments) => {
       const files = pullFiles(pull)
-      return connection(files.slice(0, caps.pullFiles), args, ({ path: at, additions, deletions, status }) => ({ __typename: 'PullRequestChangedFile', path: at, additions, deletions, changeType: CHANGE[status], viewerViewedState: 'UNVIEWED' }), { total: files.length })
+      return connection(
+        files.slice(0, caps.pullFiles),
+        args,
+        ({ path: at, additions, deletions, status }) => ({
+          __typename: 'PullRequestChangedFile',
+          path: at,
+          additions,
+          deletions,
+          changeType: CHANGE[status],
+          viewerViewedState: 'UNVIEWED',
+        }),
+        { total: files.length },
+      )
     },
-    reviews: ({ states, author, ...args }: PageArguments & { readonly states?: readonly string[] | null; readonly author?: string | null }) =>
-      connection(pull.reviews.filter(({ state, user }) => state !== 'PENDING' && (!states || states.includes(state)) && (!author || user?.login === author)), args, (review) => reviewNode(eye, review)),
+    reviews: ({
+      states,
+      author,
+      ...args
+    }: PageArguments & { readonly states?: readonly string[] | null; readonly author?: string | null }) =>
+      connection(
+        pull.reviews.filter(
+          ({ state, user }) =>
+            state !== 'PENDING' && (!states || states.includes(state)) && (!author || user?.login === author),
+        ),
+        args,
+        (review) => reviewNode(eye, review),
+      ),
     latestReviews: (args: PageArguments) => connection(latest(pull.reviews), args, (review) => reviewNode(eye, review)),
-    latestOpinionatedReviews: (args: PageArguments) => connection(latest(pull.reviews.filter(({ state }) => state !== 'COMMENTED')), args, (review) => reviewNode(eye, review)),
+    latestOpinionatedReviews: (args: PageArguments) =>
+      connection(latest(pull.reviews.filter(({ state }) => state !== 'COMMENTED')), args, (review) =>
+        reviewNode(eye, review),
+      ),
     reviewThreads: (args: PageArguments) => connection(pull.threads, args, (thread) => threadNode(eye, thread)),
     reviewRequests: (args: PageArguments) => connection([], args, () => null),
     comments: (args: PageArguments) => connection(pull.comments, args, (comment) => commentNode(eye, comment)),
-    closingIssuesReferences: (args: PageArguments) => connection(pull.closes, args, (number) => issueNode(eye, repository, number)),
-    timelineItems: ({ itemTypes, since, ...args }: PageArguments & { readonly itemTypes?: readonly string[] | null; readonly since?: string | null }) => {
-      const items = pull.timeline.filter(({ kind, at }) => (!itemTypes || itemTypes.includes(itemType(kind))) && (!since || at >= Date.parse(since)))
-      return connection(items, args, (event) => eventNode(eye, pull, event), { beside: { filteredCount: items.length, pageCount: items.length, updatedAt: clock.iso(pull.updatedAt) } })
+    closingIssuesReferences: (args: PageArguments) =>
+      connection(pull.closes, args, (number) => issueNode(eye, repository, number)),
+    timelineItems: ({
+      itemTypes,
+      since,
+      ...args
+    }: PageArguments & { readonly itemTypes?: readonly string[] | null; readonly since?: string | null }) => {
+      const items = pull.timeline.filter(
+        ({ kind, at }) => (!itemTypes || itemTypes.includes(itemType(kind))) && (!since || at >= Date.parse(since)),
+      )
+      return connection(items, args, (event) => eventNode(eye, pull, event), {
+        beside: { filteredCount: items.length, pageCount: items.length, updatedAt: clock.iso(pull.updatedAt) },
+      })
     },
     url: `${origin}${path}`,
     permalink: `${origin}${path}`,

@@ -19,13 +19,16 @@ import type { Ruleset } from '../state/rules.js'
 
 export const findRepository = (eye: Eye, owner: string, name: string): object => {
   const repository = eye.platform.findRepository(owner, name)
-  if (!repository || !sees(eye.platform, eye.caller, repository)) throw notFound(`a Repository with the name '${owner}/${name}'`)
+  if (!repository || !sees(eye.platform, eye.caller, repository))
+    throw notFound(`a Repository with the name '${owner}/${name}'`)
   return repositoryNode(eye, repository)
 }
 
 export const refNode = (eye: Eye, repository: Repository, qualified: string): object | null => {
   const names = qualified.startsWith('refs/') ? [qualified] : [`refs/heads/${qualified}`, `refs/tags/${qualified}`]
-  const full = names.find((name) => (name.startsWith('refs/tags/') ? repository.tags.has(name.slice(10)) : repository.branches.has(name.slice(11))))
+  const full = names.find((name) =>
+    name.startsWith('refs/tags/') ? repository.tags.has(name.slice(10)) : repository.branches.has(name.slice(11)),
+  )
   if (full === undefined) return null
   const sha = resolve(repository, full)
   const prefix = full.startsWith('refs/tags/') ? 'refs/tags/' : 'refs/heads/'
@@ -39,12 +42,29 @@ export const refNode = (eye: Eye, repository: Repository, qualified: string): ob
     name,
     prefix,
     repository: () => repositoryNode(eye, repository),
-    target: () => (tag ? { __typename: 'Tag', id: `TA_${tag.sha}`, oid: tag.sha, abbreviatedOid: tag.sha.slice(0, 7), name, message: tag.message, target: commit, repository: () => repositoryNode(eye, repository) } : commit()),
+    target: () =>
+      tag
+        ? {
+            __typename: 'Tag',
+            id: `TA_${tag.sha}`,
+            oid: tag.sha,
+            abbreviatedOid: tag.sha.slice(0, 7),
+            name,
+            message: tag.message,
+            target: commit,
+            repository: () => repositoryNode(eye, repository),
+          }
+        : commit(),
     branchProtectionRule: () => {
       demand(eye, 'administration')
       return rule ? protectionNode(eye, repository, rule) : null
     },
-    associatedPullRequests: (args: PageArguments) => connection(repository.pulls.filter(({ head, headRepository }) => head === name && headRepository === repository), args, (pull) => pullNode(eye, pull)),
+    associatedPullRequests: (args: PageArguments) =>
+      connection(
+        repository.pulls.filter(({ head, headRepository }) => head === name && headRepository === repository),
+        args,
+        (pull) => pullNode(eye, pull),
+      ),
   }
 }
 
@@ -58,12 +78,21 @@ interface PullFilter extends PageArguments {
 
 const stateOf = (pull: Pull): string => (pull.mergedAt !== null ? 'MERGED' : pull.state.toUpperCase())
 
-const pullsBy = (repository: Repository, { states, headRefName, baseRefName, labels, orderBy }: PullFilter): readonly Pull[] => {
+const pullsBy = (
+  repository: Repository,
+  { states, headRefName, baseRefName, labels, orderBy }: PullFilter,
+): readonly Pull[] => {
   const rows = repository.pulls.filter(
-    (pull) => (!states || states.includes(stateOf(pull))) && (!headRefName || pull.head === headRefName) && (!baseRefName || pull.base === baseRefName) && (!labels || labels.some((label) => pull.labels.includes(label))),
+    (pull) =>
+      (!states || states.includes(stateOf(pull))) &&
+      (!headRefName || pull.head === headRefName) &&
+      (!baseRefName || pull.base === baseRefName) &&
+      (!labels || labels.some((label) => pull.labels.includes(label))),
   )
   const at = (pull: Pull) => (orderBy?.field === 'UPDATED_AT' ? pull.updatedAt : pull.createdAt)
-  return orderBy ? [...rows].sort((a, b) => (orderBy.direction === 'ASC' ? 1 : -1) * (at(a) - at(b) || a.number - b.number)) : rows
+  return orderBy
+    ? [...rows].sort((a, b) => (orderBy.direction === 'ASC' ? 1 : -1) * (at(a) - at(b) || a.number - b.number))
+    : rows
 }
 
 const PERMISSION = { read: 'READ', triage: 'TRIAGE', write: 'WRITE', maintain: 'MAINTAIN', admin: 'ADMIN' } as const
@@ -77,7 +106,8 @@ export const repositoryNode = (eye: Eye, repository: Repository): object => {
     databaseId: repository.id,
     name: repository.name,
     nameWithOwner: fullName(repository),
-    owner: () => (isOrganisation(repository.owner) ? actorNode(eye, repository.owner) : actorNode(eye, repository.owner)),
+    owner: () =>
+      isOrganisation(repository.owner) ? actorNode(eye, repository.owner) : actorNode(eye, repository.owner),
     isPrivate: repository.private,
     isArchived: repository.archived,
     isDisabled: false,
@@ -94,13 +124,24 @@ export const repositoryNode = (eye: Eye, repository: Repository): object => {
     defaultBranchRef: () => refNode(eye, repository, `refs/heads/${repository.defaultBranch}`),
     ref: ({ qualifiedName }: { readonly qualifiedName: string }) => refNode(eye, repository, qualifiedName),
     refs: ({ refPrefix, ...args }: PageArguments & { readonly refPrefix: string }) => {
-      const names = refPrefix.startsWith('refs/tags/') ? [...repository.tags.keys()].map((name) => `refs/tags/${name}`) : [...repository.branches.keys()].map((name) => `refs/heads/${name}`)
-      return connection(names.filter((name) => name.startsWith(refPrefix)), args, (name) => refNode(eye, repository, name))
+      const names = refPrefix.startsWith('refs/tags/')
+        ? [...repository.tags.keys()].map((name) => `refs/tags/${name}`)
+        : [...repository.branches.keys()].map((name) => `refs/heads/${name}`)
+      return connection(
+        names.filter((name) => name.startsWith(refPrefix)),
+        args,
+        (name) => refNode(eye, repository, name),
+      )
     },
     object: ({ oid, expression }: { readonly oid?: string | null; readonly expression?: string | null }) => {
       if (oid) return objectNode(eye, repository, oid)
       const [revision = '', path] = (expression ?? '').split(/:(.*)/s)
-      return objectNode(eye, repository, resolve(repository, revision === 'HEAD' ? repository.defaultBranch : revision), path)
+      return objectNode(
+        eye,
+        repository,
+        resolve(repository, revision === 'HEAD' ? repository.defaultBranch : revision),
+        path,
+      )
     },
     pullRequest: ({ number }: { readonly number: number }) => {
       const pull = repository.pulls.find((one) => one.number === number)
@@ -112,26 +153,62 @@ export const repositoryNode = (eye: Eye, repository: Repository): object => {
       demand(eye, 'administration')
       return connection(repository.protections, args, (rule) => protectionNode(eye, repository, rule))
     },
-    rulesets: ({ includeParents = true, targets, ...args }: PageArguments & { readonly includeParents?: boolean | null; readonly targets?: readonly string[] | null }) =>
-      connection((includeParents === false ? repository.rulesets : allRulesets(repository)).filter(({ target }) => !targets || targets.includes(target.toUpperCase())), args, (ruleset) => rulesetNode(eye, ruleset)),
+    rulesets: ({
+      includeParents = true,
+      targets,
+      ...args
+    }: PageArguments & { readonly includeParents?: boolean | null; readonly targets?: readonly string[] | null }) =>
+      connection(
+        (includeParents === false ? repository.rulesets : allRulesets(repository)).filter(
+          ({ target }) => !targets || targets.includes(target.toUpperCase()),
+        ),
+        args,
+        (ruleset) => rulesetNode(eye, ruleset),
+      ),
     collaborators: ({ login, ...args }: PageArguments & { readonly login?: string | null }) => {
       const rows = [...platform.accounts.values()].flatMap((account) => {
         const role = account.type === 'User' ? platform.roleOf(repository, account) : null
         return role && (!login || account.login === login) ? [{ account, role }] : []
       })
-      return connection(rows, args, ({ account }) => actorNode(eye, account), { edge: ({ role }) => ({ permission: PERMISSION[role] }) })
+      return connection(rows, args, ({ account }) => actorNode(eye, account), {
+        edge: ({ role }) => ({ permission: PERMISSION[role] }),
+      })
     },
-    environments: (args: PageArguments) => connection(repository.environments, args, (one) => environmentNode(one, repository, eye)),
+    environments: (args: PageArguments) =>
+      connection(repository.environments, args, (one) => environmentNode(one, repository, eye)),
     environment: ({ name }: { readonly name: string }) => {
       const found = repository.environments.find((one) => one.name === name)
       return found ? environmentNode(found, repository, eye) : null
     },
-    deployments: ({ environments, orderBy, ...args }: PageArguments & { readonly environments?: readonly string[] | null; readonly orderBy?: { readonly direction: string } | null }) => {
-      const rows = repository.deployments.filter(({ environment }) => !environments || environments.includes(environment))
-      return connection(orderBy?.direction === 'DESC' ? [...rows].reverse() : rows, args, (one) => deploymentNode(eye, one))
+    deployments: ({
+      environments,
+      orderBy,
+      ...args
+    }: PageArguments & {
+      readonly environments?: readonly string[] | null
+      readonly orderBy?: { readonly direction: string } | null
+    }) => {
+      const rows = repository.deployments.filter(
+        ({ environment }) => !environments || environments.includes(environment),
+      )
+      return connection(orderBy?.direction === 'DESC' ? [...rows].reverse() : rows, args, (one) =>
+        deploymentNode(eye, one),
+      )
     },
-    mergeQueue: ({ branch }: { readonly branch?: string | null }) => queueNode(eye, repository, branch ?? repository.defaultBranch),
-    releases: (args: PageArguments) => connection(repository.releases, args, (one) => ({ __typename: 'Release', id: one.nodeId, databaseId: one.id, name: one.name, tagName: one.tag, description: one.body, isDraft: one.draft, isPrerelease: one.prerelease, createdAt: platform.clock.iso(one.createdAt) })),
+    mergeQueue: ({ branch }: { readonly branch?: string | null }) =>
+      queueNode(eye, repository, branch ?? repository.defaultBranch),
+    releases: (args: PageArguments) =>
+      connection(repository.releases, args, (one) => ({
+        __typename: 'Release',
+        id: one.nodeId,
+        databaseId: one.id,
+        name: one.name,
+        tagName: one.tag,
+        description: one.body,
+        isDraft: one.draft,
+        isPrerelease: one.prerelease,
+        createdAt: platform.clock.iso(one.createdAt),
+      })),
   }
 }
 
@@ -139,7 +216,14 @@ const queueNode = (eye: Eye, repository: Repository, branch: string): object | n
   const entries = repository.queues.get(branch)
   if (!entries) return null
   const url = `${eye.platform.origin}/${fullName(repository)}/queue/${branch}`
-  return { __typename: 'MergeQueue', id: `MQ_${repository.id}_${branch}`, url, resourcePath: url, repository: () => repositoryNode(eye, repository), entries: (args: PageArguments) => connection(entries, args, (entry) => queueEntryNode(eye, entry)) }
+  return {
+    __typename: 'MergeQueue',
+    id: `MQ_${repository.id}_${branch}`,
+    url,
+    resourcePath: url,
+    repository: () => repositoryNode(eye, repository),
+    entries: (args: PageArguments) => connection(entries, args, (entry) => queueEntryNode(eye, entry)),
+  }
 }
 
 export const queueEntryNode = (eye: Eye, entry: QueueEntry): object => {
@@ -162,14 +246,21 @@ export const queueEntryNode = (eye: Eye, entry: QueueEntry): object => {
 
 const actorsOf = (eye: Eye, repository: Repository, { users, teams, apps }: Actors): readonly object[] => [
   ...users.flatMap((login) => actorNode(eye, eye.platform.findAccount(login) ?? null) ?? []),
-  ...(isOrganisation(repository.owner) ? repository.owner.teams.filter(({ slug }) => teams.includes(slug)).map((team) => teamNode(eye, team)) : []),
+  ...(isOrganisation(repository.owner)
+    ? repository.owner.teams.filter(({ slug }) => teams.includes(slug)).map((team) => teamNode(eye, team))
+    : []),
   ...eye.platform.apps.filter(({ slug }) => apps.includes(slug)).map((app) => appNode(eye, app)),
 ]
 
 const protectionNode = (eye: Eye, repository: Repository, rule: ProtectionRule): object => {
   const { protection, pattern } = rule
   const { required_pull_request_reviews: reviews, required_status_checks: checks } = protection
-  const allowances = (actors: Actors | null | undefined) => (args: PageArguments) => connection(actors ? actorsOf(eye, repository, actors) : [], args, (actor) => ({ id: 'A', actor, branchProtectionRule: null }))
+  const allowances = (actors: Actors | null | undefined) => (args: PageArguments) =>
+    connection(actors ? actorsOf(eye, repository, actors) : [], args, (actor) => ({
+      id: 'A',
+      actor,
+      branchProtectionRule: null,
+    }))
   return {
     __typename: 'BranchProtectionRule',
     id: rule.nodeId,
@@ -185,7 +276,11 @@ const protectionNode = (eye: Eye, repository: Repository, rule: ProtectionRule):
     requiresStatusChecks: checks !== null,
     requiresStrictStatusChecks: checks?.strict ?? false,
     requiredStatusCheckContexts: checks?.checks.map(({ context }) => context) ?? [],
-    requiredStatusChecks: checks?.checks.map(({ context, app_id }) => ({ context, app: () => eye.platform.apps.filter(({ id }) => id === app_id).map((app) => appNode(eye, app))[0] ?? null })) ?? [],
+    requiredStatusChecks:
+      checks?.checks.map(({ context, app_id }) => ({
+        context,
+        app: () => eye.platform.apps.filter(({ id }) => id === app_id).map((app) => appNode(eye, app))[0] ?? null,
+      })) ?? [],
     allowsForcePushes: protection.allow_force_pushes,
     allowsDeletions: protection.allow_deletions,
     blocksCreations: protection.block_creations,
@@ -203,13 +298,20 @@ const protectionNode = (eye: Eye, repository: Repository, rule: ProtectionRule):
     pushAllowances: allowances(protection.restrictions),
     reviewDismissalAllowances: allowances(reviews?.dismissal_restrictions),
     branchProtectionRuleConflicts: (args: PageArguments) => connection([], args, () => null),
-    matchingRefs: (args: PageArguments) => connection([...repository.branches.keys()].filter((name) => fnmatch(pattern, name)), args, (name) => refNode(eye, repository, `refs/heads/${name}`)),
+    matchingRefs: (args: PageArguments) =>
+      connection(
+        [...repository.branches.keys()].filter((name) => fnmatch(pattern, name)),
+        args,
+        (name) => refNode(eye, repository, `refs/heads/${name}`),
+      ),
   }
 }
 
 /** Bypass actors are for callers who may write the ruleset; others get null, without an error. */
 const rulesetNode = (eye: Eye, ruleset: Ruleset): object => {
-  const mayWrite = eye.caller.kind === 'user' || (eye.caller.kind === 'installation' && allows(eye.caller.permissions['administration'], 'write'))
+  const mayWrite =
+    eye.caller.kind === 'user' ||
+    (eye.caller.kind === 'installation' && allows(eye.caller.permissions['administration'], 'write'))
   const [createdAt, updatedAt] = [ruleset.createdAt, ruleset.updatedAt].map((at) => eye.platform.clock.iso(at))
   return {
     __typename: 'RepositoryRuleset',
@@ -221,9 +323,23 @@ const rulesetNode = (eye: Eye, ruleset: Ruleset): object => {
     createdAt,
     updatedAt,
     conditions: { refName: { include: ruleset.include, exclude: ruleset.exclude } },
-    rules: (args: PageArguments) => connection(ruleset.rules, args, ({ type }) => ({ __typename: 'RepositoryRule', id: `RR_${type}`, type: type.toUpperCase() })),
+    rules: (args: PageArguments) =>
+      connection(ruleset.rules, args, ({ type }) => ({
+        __typename: 'RepositoryRule',
+        id: `RR_${type}`,
+        type: type.toUpperCase(),
+      })),
     bypassActors: (args: PageArguments) =>
-      mayWrite ? connection(ruleset.bypassActors, args, (one) => ({ __typename: 'RepositoryRulesetBypassActor', id: `BA_${one.actor_id}`, bypassMode: one.bypass_mode.toUpperCase(), organizationAdmin: one.actor_type === 'OrganizationAdmin', deployKey: one.actor_type === 'DeployKey', repositoryRoleDatabaseId: one.actor_type === 'RepositoryRole' ? one.actor_id : null })) : null,
+      mayWrite
+        ? connection(ruleset.bypassActors, args, (one) => ({
+            __typename: 'RepositoryRulesetBypassActor',
+            id: `BA_${one.actor_id}`,
+            bypassMode: one.bypass_mode.toUpperCase(),
+            organizationAdmin: one.actor_type === 'OrganizationAdmin',
+            deployKey: one.actor_type === 'DeployKey',
+            repositoryRoleDatabaseId: one.actor_type === 'RepositoryRole' ? one.actor_id : null,
+          }))
+        : null,
     source: () => {
       const owner = eye.platform.findAccount(ruleset.source)
       if (ruleset.sourceType === 'Organization') return actorNode(eye, owner ?? null)
@@ -239,13 +355,24 @@ const environmentNode = (environment: Environment, repository: Repository, eye: 
   databaseId: environment.id,
   name: environment.name,
   latestCompletedDeployment: () => {
-    const done = repository.deployments.filter((one) => one.environment === environment.name && one.statuses.some(({ state }) => state === 'success'))
+    const done = repository.deployments.filter(
+      (one) => one.environment === environment.name && one.statuses.some(({ state }) => state === 'success'),
+    )
     const newest = last(done)
     return newest ? deploymentNode(eye, newest) : null
   },
   protectionRules: (args: PageArguments) => {
-    const types = [...(environment.reviewers.length > 0 ? ['REQUIRED_REVIEWERS'] : []), ...(environment.waitTimer > 0 ? ['WAIT_TIMER'] : []), ...(environment.branchPolicy ? ['BRANCH_POLICY'] : [])]
-    return connection(types, args, (type) => ({ databaseId: environment.id, type, timeout: environment.waitTimer, preventSelfReview: environment.preventSelfReview }))
+    const types = [
+      ...(environment.reviewers.length > 0 ? ['REQUIRED_REVIEWERS'] : []),
+      ...(environment.waitTimer > 0 ? ['WAIT_TIMER'] : []),
+      ...(environment.branchPolicy ? ['BRANCH_POLICY'] : []),
+    ]
+    return connection(types, args, (type) => ({
+      databaseId: environment.id,
+      type,
+      timeout: environment.waitTimer,
+      preventSelfReview: environment.preventSelfReview,
+    }))
   },
 })
 
@@ -290,7 +417,7 @@ export const deploymentNode = (eye: Eye, deployment: Deployment): object => {
     createdAt: eye.platform.clock.iso(deployment.createdAt),
     updatedAt: eye.platform.clock.iso(deployment.updatedAt),
     latestStatus: () => newest && deploymentStatusNode(eye, deployment, newest),
-    statuses: (args: PageArguments) => connection([...statuses].reverse(), args, (status) => deploymentStatusNode(eye, deployment, status)),
+    statuses: (args: PageArguments) =>
+      connection([...statuses].reverse(), args, (status) => deploymentStatusNode(eye, deployment, status)),
   }
 }
-

@@ -8,7 +8,12 @@ import type { Platform } from '../state/platform.js'
 export type Caller =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'app'; readonly app: App }
-  | { readonly kind: 'installation'; readonly installation: Installation; readonly permissions: Permissions; readonly repositories: ReadonlySet<number> | null }
+  | {
+      readonly kind: 'installation'
+      readonly installation: Installation
+      readonly permissions: Permissions
+      readonly repositories: ReadonlySet<number> | null
+    }
   | { readonly kind: 'user'; readonly account: Account }
 
 interface Issued {
@@ -26,7 +31,11 @@ export class Keyring {
     this.#platform = platform
   }
 
-  issueInstallation(installation: Installation, permissions: Permissions, repositories: ReadonlySet<number> | null): string {
+  issueInstallation(
+    installation: Installation,
+    permissions: Permissions,
+    repositories: ReadonlySet<number> | null,
+  ): string {
     return this.#issue('ghs', { kind: 'installation', installation, permissions, repositories })
   }
 
@@ -52,17 +61,27 @@ export class Keyring {
     if (token === undefined || token === '') return { kind: 'nobody' }
     if (token.split('.').length === 3) return { kind: 'app', app: this.#appOf(token) }
     const issued = this.#issued.get(token)
-    if (!issued || issued.revoked) throw new HttpProblem(401, 'Bad credentials', { documentation_url: 'https://docs.github.com/rest' })
+    if (!issued || issued.revoked)
+      throw new HttpProblem(401, 'Bad credentials', { documentation_url: 'https://docs.github.com/rest' })
     return issued.caller
   }
 
   #appOf(jwt: string): App {
     const [head = '', body = '', signature = ''] = jwt.split('.')
-    const claims = JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as { readonly iss?: string | number; readonly iat?: number; readonly exp?: number }
+    const claims = JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as {
+      readonly iss?: string | number
+      readonly iat?: number
+      readonly exp?: number
+    }
     const app = this.#platform.apps.find(({ id }) => String(id) === String(claims.iss))
     if (!app?.publicKey) throw new HttpProblem(401, 'Integration not found')
     const algorithm = (JSON.parse(Buffer.from(head, 'base64url').toString('utf8')) as { readonly alg?: string }).alg
-    const genuine = verify('RSA-SHA256', Buffer.from(`${head}.${body}`), createPublicKey(app.publicKey), Buffer.from(signature, 'base64url'))
+    const genuine = verify(
+      'RSA-SHA256',
+      Buffer.from(`${head}.${body}`),
+      createPublicKey(app.publicKey),
+      Buffer.from(signature, 'base64url'),
+    )
     if (algorithm !== 'RS256' || !genuine) throw new HttpProblem(401, 'A JSON web token could not be decoded')
     if (claims.exp === undefined || claims.iat === undefined || claims.exp - claims.iat > 660) {
       throw new HttpProblem(401, "'Expiration time' claim ('exp') is too far in the future")

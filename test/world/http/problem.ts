@@ -10,7 +10,8 @@ export class HttpProblem extends Error {
 }
 
 /** Missing, or hidden from the caller: GitHub does not say which. */
-export const notFound = (): HttpProblem => new HttpProblem(404, 'Not Found', { documentation_url: 'https://docs.github.com/rest' })
+export const notFound = (): HttpProblem =>
+  new HttpProblem(404, 'Not Found', { documentation_url: 'https://docs.github.com/rest' })
 
 /** The value, or GitHub's 404. */
 export const found = <T>(value: T | null | undefined): T => {

@@ -52,8 +52,13 @@ export const ok = (body: unknown): Reply => ({ status: 200, body })
 export const created = (body: unknown): Reply => ({ status: 201, body })
 export const noContent: Reply = { status: 204 }
 export const list = (items: readonly unknown[]): Reply => ({ status: 200, list: items })
-export const listUnder = (under: string, items: readonly unknown[], beside: Readonly<Record<string, unknown>> = {}): Reply => ({ status: 200, list: items, under, beside })
+export const listUnder = (
+  under: string,
+  items: readonly unknown[],
+  beside: Readonly<Record<string, unknown>> = {},
+): Reply => ({ status: 200, list: items, under, beside })
 
 const LEVEL: Readonly<Record<Access, number>> = { read: 1, write: 2, admin: 3 }
 
-export const allows = (granted: Access | undefined, wanted: Access): boolean => granted !== undefined && LEVEL[granted] >= LEVEL[wanted]
+export const allows = (granted: Access | undefined, wanted: Access): boolean =>
+  granted !== undefined && LEVEL[granted] >= LEVEL[wanted]

@@ -28,9 +28,12 @@ export class Router {
     this.#candidates = routes
       .map((route) => {
         const operation = described[route.path]?.[route.method.toLowerCase()]
-        if (!operation) throw new Error(`${route.method} ${route.path} is not in openapi.json; see scripts/trim-openapi.mjs`)
+        if (!operation)
+          throw new Error(`${route.method} ${route.path} is not in openapi.json; see scripts/trim-openapi.mjs`)
         const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
-        const source = route.path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, (parameter) => (DEEP.test(parameter) ? '(.+)' : '([^/]+)'))
+        const source = route.path
+          .replace(/[.*+?^$()|[\]\\]/g, '\\$&')
+          .replace(/\{\w+\}/g, (parameter) => (DEEP.test(parameter) ? '(.+)' : '([^/]+)'))
         return { route, operation, names, pattern: new RegExp(`^${source}$`) }
       })
       .sort((a, b) => weight(b.route.path) - weight(a.route.path))
@@ -49,4 +52,5 @@ export class Router {
 }
 
 /** Longer templates, and those with fixed words at their end, are tried first. */
-const weight = (path: string): number => path.split('/').reduce((sum, part) => sum + (part.startsWith('{') ? 2 : 3), 0) + (DEEP.test(path) ? 0 : 1)
+const weight = (path: string): number =>
+  path.split('/').reduce((sum, part) => sum + (part.startsWith('{') ? 2 : 3), 0) + (DEEP.test(path) ? 0 : 1)

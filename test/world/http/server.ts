@@ -39,7 +39,13 @@ export type WebSide = (realm: Realm, method: string, url: URL, body: Readonly<Re
 
 export interface GraphqlSide {
   nameOf(body: unknown): string
-  execute(realm: Realm, caller: Caller, body: unknown, fault: Fault | null, violation: (text: string) => void): Promise<Outcome>
+  execute(
+    realm: Realm,
+    caller: Caller,
+    body: unknown,
+    fault: Fault | null,
+    violation: (text: string) => void,
+  ): Promise<Outcome>
 }
 
 /** GitHub on loopback: takes requests, lets them fail where asked, holds both sides against the description. */
@@ -64,7 +70,9 @@ export class GitHubServer {
     this.#oauth = oauth
     this.#server = createServer((request, response) => {
       this.#take(request, response).catch((error: unknown) => {
-        this.violations.push(`the stand-in failed on ${request.method} ${request.url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+        this.violations.push(
+          `the stand-in failed on ${request.method} ${request.url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        )
         if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json' })
         response.end(JSON.stringify({ message: 'Server Error' }))
       })
@@ -101,7 +109,15 @@ export class GitHubServer {
     if (fault?.slow !== undefined) await sleep(fault.slow)
     const note = (status: number, caller: Caller): void => {
       const installation = caller.kind === 'installation' ? caller.installation.id : null
-      this.requests.push({ method, path: isGraphql ? '/graphql' : `${path}${url.search}`, status, installation, caller: caller.kind, operation, body })
+      this.requests.push({
+        method,
+        path: isGraphql ? '/graphql' : `${path}${url.search}`,
+        status,
+        installation,
+        caller: caller.kind,
+        operation,
+        body,
+      })
     }
     if (fault?.connection === 'reset' || fault?.connection === 'never') {
       note(0, { kind: 'nobody' })
@@ -112,10 +128,16 @@ export class GitHubServer {
     let outcome: Outcome
     try {
       caller = this.#realm.keyring.callerOf(request.headers.authorization)
-      outcome = this.#troubled(fault) ?? (isGraphql ? await this.#query(caller, body, fault) : await this.#serve(method, path, url, caller, body, fault))
+      outcome =
+        this.#troubled(fault) ??
+        (isGraphql ? await this.#query(caller, body, fault) : await this.#serve(method, path, url, caller, body, fault))
     } catch (error) {
       if (!(error instanceof HttpProblem)) throw error
-      outcome = { status: error.status, body: { message: error.message, ...error.more, status: String(error.status) }, headers: {} }
+      outcome = {
+        status: error.status,
+        body: { message: error.message, ...error.more, status: String(error.status) },
+        headers: {},
+      }
     }
     note(outcome.status, caller)
     this.#send(response, outcome, caller, isGraphql, fault)
@@ -133,13 +155,25 @@ export class GitHubServer {
     const { clock } = this.#realm.platform
     if (fault.rateLimit === 'primary') {
       const reset = String(Math.floor(clock.now() / 1000) + 3600)
-      return { status: fault.status ?? 403, body: { message: 'API rate limit exceeded for installation ID' }, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset } }
+      return {
+        status: fault.status ?? 403,
+        body: { message: 'API rate limit exceeded for installation ID' },
+        headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset },
+      }
     }
     if (fault.rateLimit === 'secondary') {
-      return { status: fault.status ?? 403, body: { message: 'You have exceeded a secondary rate limit' }, headers: { 'retry-after': String(fault.retryAfter ?? 60) } }
+      return {
+        status: fault.status ?? 403,
+        body: { message: 'You have exceeded a secondary rate limit' },
+        headers: { 'retry-after': String(fault.retryAfter ?? 60) },
+      }
     }
     if (fault.status === undefined) return null
-    return { status: fault.status, body: { message: fault.message ?? `Trouble ${fault.status}` }, headers: fault.headers ?? {} }
+    return {
+      status: fault.status,
+      body: { message: fault.message ?? `Trouble ${fault.status}` },
+      headers: fault.headers ?? {},
+    }
   }
 
   #query(caller: Caller, body: unknown, fault: Fault | null): Promise<Outcome> {
@@ -147,7 +181,14 @@ export class GitHubServer {
     return this.#graphql.execute(this.#realm, caller, body, fault, (text) => this.violations.push(text))
   }
 
-  async #serve(method: string, path: string, url: URL, caller: Caller, body: unknown, fault: Fault | null): Promise<Outcome> {
+  async #serve(
+    method: string,
+    path: string,
+    url: URL,
+    caller: Caller,
+    body: unknown,
+    fault: Fault | null,
+  ): Promise<Outcome> {
     const match = this.#router.find(method, path)
     if (!match) {
       this.violations.push(`${method} ${path}: the stand-in does not serve this; GitHub may not have it`)
@@ -160,7 +201,12 @@ export class GitHubServer {
       throw unprocessable(`Invalid request.\n\n${wrong.join('\n')}`)
     }
     this.#admit(match, caller)
-    const call = { params: match.params, query, caller, body: body !== null && typeof body === 'object' ? (body as Record<string, unknown>) : {} }
+    const call = {
+      params: match.params,
+      query,
+      caller,
+      body: body !== null && typeof body === 'object' ? (body as Record<string, unknown>) : {},
+    }
     const reply = await match.route.handle(this.#realm, call)
     return this.#whole(match, reply, url, fault)
   }
@@ -177,19 +223,31 @@ export class GitHubServer {
     visible(this.#realm, caller, params)
     if (route.needs === 'any' || caller.kind !== 'installation') return
     const [permission, access] = route.needs
-    if (permission !== 'metadata' && !allows(caller.permissions[permission], access)) throw new HttpProblem(403, 'Resource not accessible by integration')
+    if (permission !== 'metadata' && !allows(caller.permissions[permission], access))
+      throw new HttpProblem(403, 'Resource not accessible by integration')
   }
 
   #whole({ operation, route }: Match, reply: Reply, url: URL, fault: Fault | null): Outcome {
     const cut = fault?.keeps !== undefined && reply.list ? { ...reply, list: reply.list.slice(0, fault.keeps) } : reply
     const { body, headers } = paged(cut, url, operation)
     const { platform } = this.#realm
-    const { body: whole, problems } = completeReply(operation, reply.status, body, { now: platform.clock.iso(), url: platform.api })
-    this.violations.push(...problems.map((problem) => `the stand-in's reply to ${route.method} ${url.pathname}: ${problem}`))
+    const { body: whole, problems } = completeReply(operation, reply.status, body, {
+      now: platform.clock.iso(),
+      url: platform.api,
+    })
+    this.violations.push(
+      ...problems.map((problem) => `the stand-in's reply to ${route.method} ${url.pathname}: ${problem}`),
+    )
     return { status: reply.status, body: whole, headers: { ...reply.headers, ...headers } }
   }
 
-  #send(response: ServerResponse, { status, body, headers }: Outcome, caller: Caller, isGraphql: boolean, fault: Fault | null): void {
+  #send(
+    response: ServerResponse,
+    { status, body, headers }: Outcome,
+    caller: Caller,
+    isGraphql: boolean,
+    fault: Fault | null,
+  ): void {
     const { clock } = this.#realm.platform
     const who = caller.kind === 'installation' ? `installation ${caller.installation.id}` : caller.kind
     const key = `${who}/${isGraphql ? 'graphql' : 'core'}`
@@ -218,6 +276,7 @@ const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const text = Buffer.concat(chunks).toString('utf8')
   if (text === '') return undefined
-  if (/form-urlencoded/.test(request.headers['content-type'] ?? '')) return Object.fromEntries(new URLSearchParams(text))
+  if (/form-urlencoded/.test(request.headers['content-type'] ?? ''))
+    return Object.fromEntries(new URLSearchParams(text))
   return JSON.parse(text) as unknown
 }

@@ -54,12 +54,31 @@ export const runWorkflow = (platform: Platform, repository: Repository, wanted: 
   return run
 }
 
-const startAttempt = (platform: Platform, run: WorkflowRun, by: Account, plans: readonly JobPlan[], reused: readonly Job[] = []): void => {
+const startAttempt = (
+  platform: Platform,
+  run: WorkflowRun,
+  by: Account,
+  plans: readonly JobPlan[],
+  reused: readonly Job[] = [],
+): void => {
   const { repository } = run
-  const app = must(platform.apps.find(({ slug }) => slug === 'github-actions'), 'app github-actions')
+  const app = must(
+    platform.apps.find(({ slug }) => slug === 'github-actions'),
+    'app github-actions',
+  )
   const now = platform.clock.now()
   const suite = suiteFor(platform, repository, app, run.headSha, run)
-  const attempt: Attempt = { number: run.attempts.length + 1, triggeringActor: by, startedAt: now, updatedAt: now, status: 'queued', conclusion: null, suite, jobs: [...reused], pending: [] }
+  const attempt: Attempt = {
+    number: run.attempts.length + 1,
+    triggeringActor: by,
+    startedAt: now,
+    updatedAt: now,
+    status: 'queued',
+    conclusion: null,
+    suite,
+    jobs: [...reused],
+    pending: [],
+  }
   run.attempts.push(attempt)
   tellRun(platform, run, 'requested')
   for (const plan of plans) addJob(platform, run, attempt, plan)
@@ -67,20 +86,42 @@ const startAttempt = (platform: Platform, run: WorkflowRun, by: Account, plans: 
   settle(platform, run, attempt)
 }
 
-const addJob = (platform: Platform, run: WorkflowRun, attempt: Attempt, { name, environment: wanted }: JobPlan): void => {
+const addJob = (
+  platform: Platform,
+  run: WorkflowRun,
+  attempt: Attempt,
+  { name, environment: wanted }: JobPlan,
+): void => {
   const { repository } = run
   const environment = wanted === undefined ? null : environmentNamed(platform, repository, wanted)
   const pending = environment && hold(platform, attempt, environment)
   const check = createCheckRun(platform, repository, attempt.suite, { name, status: pending ? 'waiting' : 'queued' })
-  const job: Job = { id: check.id, name, check, environment: environment?.name ?? null, createdAt: platform.clock.now(), startedAt: null, deployment: null }
+  const job: Job = {
+    id: check.id,
+    name,
+    check,
+    environment: environment?.name ?? null,
+    createdAt: platform.clock.now(),
+    startedAt: null,
+    deployment: null,
+  }
   attempt.jobs.push(job)
   if (environment && !mayDeploy(repository, environment, run.ref)) return finishJob(platform, run, job, 'failure')
   if (environment) {
     const bot = platform.account(ACTIONS_BOT)
-    const deployment = addDeployment(platform, repository, { sha: run.headSha, ref: run.headBranch ?? run.headSha, environment: environment.name, creator: bot, run }, attempt.triggeringActor)
+    const deployment = addDeployment(
+      platform,
+      repository,
+      { sha: run.headSha, ref: run.headBranch ?? run.headSha, environment: environment.name, creator: bot, run },
+      attempt.triggeringActor,
+    )
     job.deployment = deployment.id
     check.deployment = deployment.id
-    addDeploymentStatus(platform, deployment, { state: pending ? 'waiting' : 'queued', creator: bot, logUrl: deploymentUrl(platform, run, job) })
+    addDeploymentStatus(platform, deployment, {
+      state: pending ? 'waiting' : 'queued',
+      creator: bot,
+      logUrl: deploymentUrl(platform, run, job),
+    })
   }
   tellJob(platform, run, attempt, job, pending ? 'waiting' : 'queued')
   if (!pending) startJob(platform, run, attempt, job)
@@ -92,7 +133,12 @@ const hold = (platform: Platform, attempt: Attempt, environment: Environment): P
   if (known) return known
   const apps = environment.customRules.filter(({ enabled }) => enabled).map(({ app }) => app.id)
   if (apps.length === 0 && environment.reviewers.length === 0 && environment.waitTimer === 0) return null
-  const pending: PendingDeployment = { environment, apps: new Set(apps), needsReviewer: environment.reviewers.length > 0, since: platform.clock.now() }
+  const pending: PendingDeployment = {
+    environment,
+    apps: new Set(apps),
+    needsReviewer: environment.reviewers.length > 0,
+    since: platform.clock.now(),
+  }
   attempt.pending.push(pending)
   return pending
 }
@@ -104,11 +150,17 @@ const startJob = (platform: Platform, run: WorkflowRun, attempt: Attempt, job: J
   tellJob(platform, run, attempt, job, 'in_progress')
 }
 
-const deploymentOf = (run: WorkflowRun, job: Job): Deployment | undefined => run.repository.deployments.find(({ id }) => id === job.deployment)
+const deploymentOf = (run: WorkflowRun, job: Job): Deployment | undefined =>
+  run.repository.deployments.find(({ id }) => id === job.deployment)
 
 const deploymentSays = (platform: Platform, run: WorkflowRun, job: Job, state: string): void => {
   const deployment = deploymentOf(run, job)
-  if (deployment) addDeploymentStatus(platform, deployment, { state, creator: platform.account(ACTIONS_BOT), logUrl: deploymentUrl(platform, run, job) })
+  if (deployment)
+    addDeploymentStatus(platform, deployment, {
+      state,
+      creator: platform.account(ACTIONS_BOT),
+      logUrl: deploymentUrl(platform, run, job),
+    })
 }
 
 /** All rules of the environment are met (or were bypassed): its waiting jobs start. */
@@ -129,14 +181,23 @@ export const refuseEnvironment = (platform: Platform, run: WorkflowRun, pending:
   const attempt = currentAttempt(run)
   attempt.pending.splice(attempt.pending.indexOf(pending), 1)
   for (const job of attempt.jobs) {
-    if (job.environment === pending.environment.name && job.check.status === 'waiting') finishJob(platform, run, job, 'failure')
+    if (job.environment === pending.environment.name && job.check.status === 'waiting')
+      finishJob(platform, run, job, 'failure')
   }
 }
 
 export const finishJob = (platform: Platform, run: WorkflowRun, job: Job, conclusion: Conclusion): void => {
-  const attempt = must(run.attempts.find(({ jobs }) => jobs.includes(job)), `job ${job.name}`)
+  const attempt = must(
+    run.attempts.find(({ jobs }) => jobs.includes(job)),
+    `job ${job.name}`,
+  )
   updateCheckRun(platform, run.repository, job.check, { status: 'completed', conclusion })
-  deploymentSays(platform, run, job, conclusion === 'success' ? 'success' : conclusion === 'cancelled' ? 'error' : 'failure')
+  deploymentSays(
+    platform,
+    run,
+    job,
+    conclusion === 'success' ? 'success' : conclusion === 'cancelled' ? 'error' : 'failure',
+  )
   tellJob(platform, run, attempt, job, 'completed')
   settle(platform, run, attempt)
 }
@@ -146,12 +207,24 @@ const settle = (platform: Platform, run: WorkflowRun, attempt: Attempt): void =>
   const before = attempt.status
   const states = attempt.jobs.map(({ check }) => check.status)
   attempt.updatedAt = platform.clock.now()
-  attempt.status = states.every((state) => state === 'completed') ? 'completed' : states.includes('in_progress') ? 'in_progress' : states.includes('waiting') ? 'waiting' : 'in_progress'
+  attempt.status = states.every((state) => state === 'completed')
+    ? 'completed'
+    : states.includes('in_progress')
+      ? 'in_progress'
+      : states.includes('waiting')
+        ? 'waiting'
+        : 'in_progress'
   if (attempt.status === before) return
   if (attempt.status === 'waiting') return
   if (attempt.status === 'in_progress') return tellRun(platform, run, 'in_progress')
   const conclusions = attempt.jobs.map(({ check }) => check.conclusion)
-  attempt.conclusion = conclusions.includes('failure') ? 'failure' : conclusions.includes('cancelled') ? 'cancelled' : conclusions.every((one) => one === 'skipped') && conclusions.length > 0 ? 'skipped' : 'success'
+  attempt.conclusion = conclusions.includes('failure')
+    ? 'failure'
+    : conclusions.includes('cancelled')
+      ? 'cancelled'
+      : conclusions.every((one) => one === 'skipped') && conclusions.length > 0
+        ? 'skipped'
+        : 'success'
   tellRun(platform, run, 'completed')
 }
 
@@ -160,7 +233,9 @@ export const rerun = (platform: Platform, run: WorkflowRun, by: Account, failedO
   const { jobs, pending } = currentAttempt(run)
   pending.length = 0
   const kept = failedOnly ? jobs.filter(({ check }) => check.conclusion === 'success') : []
-  const again = jobs.filter((job) => !kept.includes(job)).map(({ name, environment }) => ({ name, ...(environment !== null && { environment }) }))
+  const again = jobs
+    .filter((job) => !kept.includes(job))
+    .map(({ name, environment }) => ({ name, ...(environment !== null && { environment }) }))
   startAttempt(platform, run, by, again, kept)
 }
 
@@ -186,12 +261,22 @@ const tellJob = (platform: Platform, run: WorkflowRun, attempt: Attempt, job: Jo
     action,
     repository: run.repository,
     sender: attempt.triggeringActor,
-    body: { workflow_job: jobView(platform, run, attempt, job), ...(deployment && { deployment: deploymentView(platform, deployment) }) },
+    body: {
+      workflow_job: jobView(platform, run, attempt, job),
+      ...(deployment && { deployment: deploymentView(platform, deployment) }),
+    },
   })
 }
 
 /** A person answers the environment's required reviewers. */
-export const reviewEnvironment = (platform: Platform, run: WorkflowRun, pending: PendingDeployment, by: Account, state: 'approved' | 'rejected', comment: string): void => {
+export const reviewEnvironment = (
+  platform: Platform,
+  run: WorkflowRun,
+  pending: PendingDeployment,
+  by: Account,
+  state: 'approved' | 'rejected',
+  comment: string,
+): void => {
   run.approvals.push({ environment: pending.environment.name, state, user: by, comment })
   pending.needsReviewer = false
   platform.tell({
@@ -205,7 +290,18 @@ export const reviewEnvironment = (platform: Platform, run: WorkflowRun, pending:
       since: platform.clock.iso(pending.since),
       reviewers: pendingView(platform, run, pending).reviewers,
       workflow_run: runView(platform, run),
-      workflow_job_runs: currentAttempt(run).jobs.filter(({ environment }) => environment === pending.environment.name).map((job) => ({ id: job.id, name: job.name, status: job.check.status, conclusion: null, environment: job.environment, html_url: deploymentUrl(platform, run, job), created_at: platform.clock.iso(job.createdAt), updated_at: platform.clock.iso() })),
+      workflow_job_runs: currentAttempt(run)
+        .jobs.filter(({ environment }) => environment === pending.environment.name)
+        .map((job) => ({
+          id: job.id,
+          name: job.name,
+          status: job.check.status,
+          conclusion: null,
+          environment: job.environment,
+          html_url: deploymentUrl(platform, run, job),
+          created_at: platform.clock.iso(job.createdAt),
+          updated_at: platform.clock.iso(),
+        })),
     },
   })
   if (state === 'rejected') refuseEnvironment(platform, run, pending)
@@ -214,7 +310,9 @@ export const reviewEnvironment = (platform: Platform, run: WorkflowRun, pending:
 
 export const approvalsView = (platform: Platform, run: WorkflowRun) =>
   run.approvals.map(({ environment, state, user, comment }) => ({
-    environments: run.repository.environments.filter(({ name }) => name === environment).map((one) => environmentName(platform, run.repository, one)),
+    environments: run.repository.environments
+      .filter(({ name }) => name === environment)
+      .map((one) => environmentName(platform, run.repository, one)),
     state,
     user: userView(platform, user),
     comment,

@@ -3,19 +3,43 @@ import { commitView } from '../views/repository.js'
 import { fullName } from '../state/repository.js'
 import type { Account } from '../state/people.js'
 import type { App } from '../state/apps.js'
-import type { CheckAction, CheckOutput, CheckRun, CheckStatus, CheckSuite, CommitStatus, Conclusion } from '../state/checks.js'
+import type {
+  CheckAction,
+  CheckOutput,
+  CheckRun,
+  CheckStatus,
+  CheckSuite,
+  CommitStatus,
+  Conclusion,
+} from '../state/checks.js'
 import type { Platform } from '../state/platform.js'
 import type { Repository } from '../state/repository.js'
 import type { WorkflowRun } from '../state/actions.js'
 
 export const branchAt = (repository: Repository, sha: string): string | null =>
-  [...repository.branches].find(([, tip]) => tip === sha)?.[0] ?? repository.pulls.find(({ headSha }) => headSha === sha)?.head ?? null
+  [...repository.branches].find(([, tip]) => tip === sha)?.[0] ??
+  repository.pulls.find(({ headSha }) => headSha === sha)?.head ??
+  null
 
 /** One suite per app and commit; GitHub Actions has one per workflow run. */
-export const suiteFor = (platform: Platform, repository: Repository, app: App, sha: string, run: WorkflowRun | null = null): CheckSuite => {
-  const known = run ? undefined : repository.suites.find((suite) => suite.app === app && suite.headSha === sha && suite.run === null)
+export const suiteFor = (
+  platform: Platform,
+  repository: Repository,
+  app: App,
+  sha: string,
+  run: WorkflowRun | null = null,
+): CheckSuite => {
+  const known = run
+    ? undefined
+    : repository.suites.find((suite) => suite.app === app && suite.headSha === sha && suite.run === null)
   if (known) return known
-  const suite = platform.make('CheckSuite', { app, headSha: sha, headBranch: branchAt(repository, sha), createdAt: platform.clock.now(), run })
+  const suite = platform.make('CheckSuite', {
+    app,
+    headSha: sha,
+    headBranch: branchAt(repository, sha),
+    createdAt: platform.clock.now(),
+    run,
+  })
   repository.suites.push(suite)
   return suite
 }
@@ -34,7 +58,12 @@ export interface CheckChange {
 
 const NOTHING_SAID: CheckOutput = { title: null, summary: null, text: null }
 
-export const createCheckRun = (platform: Platform, repository: Repository, suite: CheckSuite, change: CheckChange & { readonly name: string }): CheckRun => {
+export const createCheckRun = (
+  platform: Platform,
+  repository: Repository,
+  suite: CheckSuite,
+  change: CheckChange & { readonly name: string },
+): CheckRun => {
   const completed = change.conclusion != null || change.status === 'completed'
   const status = completed ? 'completed' : (change.status ?? 'queued')
   const now = platform.clock.now()
@@ -58,7 +87,12 @@ export const createCheckRun = (platform: Platform, repository: Repository, suite
 }
 
 /** A completed run stays completed: a change of its status is accepted and does nothing; its words may still change. */
-export const updateCheckRun = (platform: Platform, repository: Repository, run: CheckRun, change: CheckChange): void => {
+export const updateCheckRun = (
+  platform: Platform,
+  repository: Repository,
+  run: CheckRun,
+  change: CheckChange,
+): void => {
   const wasCompleted = run.status === 'completed'
   if (change.name !== undefined) run.name = change.name
   if (change.externalId !== undefined) run.externalId = change.externalId
@@ -81,11 +115,24 @@ export const updateCheckRun = (platform: Platform, repository: Repository, run: 
 const tellCompleted = (platform: Platform, repository: Repository, run: CheckRun): void => {
   tellCheck(platform, repository, 'completed', run, run.suite.app.bot)
   if (suiteState(repository, run.suite).status !== 'completed') return
-  platform.tell({ event: 'check_suite', action: 'completed', repository, sender: run.suite.app.bot, body: { check_suite: checkSuiteView(platform, repository, run.suite) } })
+  platform.tell({
+    event: 'check_suite',
+    action: 'completed',
+    repository,
+    sender: run.suite.app.bot,
+    body: { check_suite: checkSuiteView(platform, repository, run.suite) },
+  })
 }
 
 /** `rerequested` and `requested_action` go to the app that owns the run, and to nobody else. */
-export const tellCheck = (platform: Platform, repository: Repository, action: string, run: CheckRun, sender: Account, more: Readonly<Record<string, unknown>> = {}): void =>
+export const tellCheck = (
+  platform: Platform,
+  repository: Repository,
+  action: string,
+  run: CheckRun,
+  sender: Account,
+  more: Readonly<Record<string, unknown>> = {},
+): void =>
   platform.tell({
     event: 'check_run',
     action,
@@ -94,12 +141,20 @@ export const tellCheck = (platform: Platform, repository: Repository, action: st
     ...(action.startsWith('re') && { onlyTo: run.suite.app }),
     body: {
       // The event knows no `waiting`.
-      check_run: { ...checkRunView(platform, repository, run), ...(run.status === 'waiting' && { status: 'pending' }), check_suite: checkSuiteView(platform, repository, run.suite) },
+      check_run: {
+        ...checkRunView(platform, repository, run),
+        ...(run.status === 'waiting' && { status: 'pending' }),
+        check_suite: checkSuiteView(platform, repository, run.suite),
+      },
       ...more,
     },
   })
 
-export const setStatus = (platform: Platform, repository: Repository, status: Omit<CommitStatus, 'id' | 'nodeId' | 'createdAt'>): CommitStatus => {
+export const setStatus = (
+  platform: Platform,
+  repository: Repository,
+  status: Omit<CommitStatus, 'id' | 'nodeId' | 'createdAt'>,
+): CommitStatus => {
   const made = platform.make('StatusContext', { ...status, createdAt: platform.clock.now() })
   repository.statuses.push(made)
   const { id, state, description, target_url, context, created_at, updated_at } = statusView(platform, repository, made)
@@ -110,11 +165,21 @@ export const setStatus = (platform: Platform, repository: Repository, status: Om
     repository,
     sender: status.creator,
     body: {
-      id, state, description, target_url, context, created_at, updated_at,
+      id,
+      state,
+      description,
+      target_url,
+      context,
+      created_at,
+      updated_at,
       sha: status.sha,
       name: fullName(repository),
       commit: commitView(platform, repository, repository.store.commit(status.sha)),
-      branches: branches.map(([name, sha]) => ({ name, protected: false, commit: { sha, url: `${platform.api}/repos/${fullName(repository)}/commits/${sha}` } })),
+      branches: branches.map(([name, sha]) => ({
+        name,
+        protected: false,
+        commit: { sha, url: `${platform.api}/repos/${fullName(repository)}/commits/${sha}` },
+      })),
     },
   })
   return made

@@ -20,7 +20,12 @@ export interface NewDeployment {
 }
 
 /** `sender`: GitHub attributes a deployment of Actions to the run's actor, with a bot as creator. */
-export const addDeployment = (platform: Platform, repository: Repository, wanted: NewDeployment, sender: Account = wanted.creator): Deployment => {
+export const addDeployment = (
+  platform: Platform,
+  repository: Repository,
+  wanted: NewDeployment,
+  sender: Account = wanted.creator,
+): Deployment => {
   const now = platform.clock.now()
   const deployment = platform.make('Deployment', {
     repository,
@@ -81,7 +86,11 @@ export interface NewStatus {
 }
 
 /** A success makes older deployments of the environment inactive; no event is sent for `inactive`. */
-export const addDeploymentStatus = (platform: Platform, deployment: Deployment, wanted: NewStatus): DeploymentStatus => {
+export const addDeploymentStatus = (
+  platform: Platform,
+  deployment: Deployment,
+  wanted: NewStatus,
+): DeploymentStatus => {
   const now = platform.clock.now()
   if (wanted.environment !== undefined) deployment.environment = wanted.environment
   const status = platform.make('DeploymentStatus', {

@@ -54,11 +54,15 @@ export const disableRule = (environment: Environment, app: App): void => {
 export const mayDeploy = (repository: Repository, environment: Environment, ref: string): boolean => {
   const short = ref.replace(/^refs\/(heads|tags)\//, '')
   if (environment.branchPolicy === null) return true
-  if (environment.branchPolicy !== 'protected') return environment.branchPolicy.some((pattern) => fnmatch(pattern, short))
+  if (environment.branchPolicy !== 'protected')
+    return environment.branchPolicy.some((pattern) => fnmatch(pattern, short))
   if (repository.protections.length === 0) return ref.startsWith('refs/heads/')
   return ref.startsWith('refs/heads/') && isProtected(repository, short)
 }
 
 export const isProtected = (repository: Repository, branch: string): boolean =>
   classicRuleFor(repository, branch) !== undefined ||
-  allRulesets(repository).some((ruleset) => ruleset.enforcement === 'active' && ruleCovers(ruleset, `refs/heads/${branch}`, repository.defaultBranch))
+  allRulesets(repository).some(
+    (ruleset) =>
+      ruleset.enforcement === 'active' && ruleCovers(ruleset, `refs/heads/${branch}`, repository.defaultBranch),
+  )

@@ -12,7 +12,11 @@ interface Moved {
   readonly by: Account
 }
 
-type Untimed = TimelineEvent extends infer Event ? (Event extends TimelineEvent ? Omit<Event, 'id' | 'nodeId' | 'at' | 'actor'> : never) : never
+type Untimed = TimelineEvent extends infer Event
+  ? Event extends TimelineEvent
+    ? Omit<Event, 'id' | 'nodeId' | 'at' | 'actor'>
+    : never
+  : never
 
 /** Writes into a pull request's conversation. */
 export const note = (platform: Platform, pull: Pull, actor: Account | null, event: Untimed): void => {
@@ -21,7 +25,13 @@ export const note = (platform: Platform, pull: Pull, actor: Account | null, even
   pull.updatedAt = platform.clock.now()
 }
 
-export const tellPull = (platform: Platform, pull: Pull, action: string, sender: Account, more: Readonly<Record<string, unknown>> = {}): void =>
+export const tellPull = (
+  platform: Platform,
+  pull: Pull,
+  action: string,
+  sender: Account,
+  more: Readonly<Record<string, unknown>> = {},
+): void =>
   platform.tell({
     event: 'pull_request',
     action,
@@ -30,7 +40,13 @@ export const tellPull = (platform: Platform, pull: Pull, action: string, sender:
     body: { number: pull.number, pull_request: pullView(platform, pull), ...more },
   })
 
-export const tellReview = (platform: Platform, review: Pull['reviews'][number], action: string, sender: Account, more: Readonly<Record<string, unknown>> = {}): void =>
+export const tellReview = (
+  platform: Platform,
+  review: Pull['reviews'][number],
+  action: string,
+  sender: Account,
+  more: Readonly<Record<string, unknown>> = {},
+): void =>
   platform.tell({
     event: 'pull_request_review',
     action,
@@ -47,11 +63,13 @@ export const tellReview = (platform: Platform, review: Pull['reviews'][number], 
 export const followBranch = (platform: Platform, repository: Repository, branch: string, moved: Moved): void => {
   for (const { pulls } of platform.repositories) {
     for (const pull of pulls) {
-      if (pull.state === 'open' && pull.headRepository === repository && pull.head === branch) followHead(platform, pull, moved)
+      if (pull.state === 'open' && pull.headRepository === repository && pull.head === branch)
+        followHead(platform, pull, moved)
     }
   }
   for (const pull of repository.pulls) {
-    if (pull.state === 'open' && pull.base === branch && moved.after !== null) absorb(platform, pull, moved.after, moved.before, moved.by)
+    if (pull.state === 'open' && pull.base === branch && moved.after !== null)
+      absorb(platform, pull, moved.after, moved.before, moved.by)
   }
 }
 
@@ -64,7 +82,8 @@ const followHead = (platform: Platform, pull: Pull, { before, after, forced, by 
   if (forced && before !== null) note(platform, pull, by, { kind: 'HeadRefForcePushedEvent', before, after })
   if (pull.autoMerge && platform.roleOf(repository, by) === null) pull.autoMerge = null
   tellPull(platform, pull, 'synchronize', by, { before: before ?? after, after })
-  if (classicRuleFor(repository, pull.base)?.protection.required_pull_request_reviews?.dismiss_stale_reviews) dismissStale(platform, pull, by)
+  if (classicRuleFor(repository, pull.base)?.protection.required_pull_request_reviews?.dismiss_stale_reviews)
+    dismissStale(platform, pull, by)
   const base = repository.branches.get(pull.base)
   if (base !== undefined) absorb(platform, pull, base, null, by)
 }

@@ -30,8 +30,13 @@ export const withChanges = (store: ObjectStore, files: Files, changes: FileChang
   const next = new Map<string, FileEntry>(files)
   for (const [path, change] of Object.entries(changes)) {
     if (change === null) next.delete(path)
-    else if (typeof change === 'string') next.set(path, { mode: next.get(path)?.mode ?? '100644', sha: store.addBlob(change) })
-    else next.set(path, { mode: change.mode, sha: change.mode === '160000' ? change.content : store.addBlob(change.content) })
+    else if (typeof change === 'string')
+      next.set(path, { mode: next.get(path)?.mode ?? '100644', sha: store.addBlob(change) })
+    else
+      next.set(path, {
+        mode: change.mode,
+        sha: change.mode === '160000' ? change.content : store.addBlob(change.content),
+      })
   }
   return next
 }
@@ -85,7 +90,13 @@ export interface Move {
 }
 
 /** Points a branch at a commit (made, moved or forced), says so, and lets pull requests follow. `null` deletes it. */
-export const moveBranch = (platform: Platform, repository: Repository, branch: string, to: string | null, { by, kind }: Move): void => {
+export const moveBranch = (
+  platform: Platform,
+  repository: Repository,
+  branch: string,
+  to: string | null,
+  { by, kind }: Move,
+): void => {
   const before = repository.branches.get(branch) ?? null
   if (before === to) return
   const { store } = repository
@@ -93,16 +104,33 @@ export const moveBranch = (platform: Platform, repository: Repository, branch: s
   if (to === null) repository.branches.delete(branch)
   else repository.branches.set(branch, to)
   repository.pushedAt = platform.clock.now()
-  const type = kind ?? (before === null ? 'branch_creation' : to === null ? 'branch_deletion' : forced ? 'force_push' : 'push')
+  const type =
+    kind ?? (before === null ? 'branch_creation' : to === null ? 'branch_deletion' : forced ? 'force_push' : 'push')
   const ref = `refs/heads/${branch}`
-  repository.activity.push(platform.make('Activity', { type, ref, before: before ?? ZERO_SHA, after: to ?? ZERO_SHA, actor: by, at: platform.clock.now() }))
+  repository.activity.push(
+    platform.make('Activity', {
+      type,
+      ref,
+      before: before ?? ZERO_SHA,
+      after: to ?? ZERO_SHA,
+      actor: by,
+      at: platform.clock.now(),
+    }),
+  )
   if (before === null) tellRef(platform, repository, 'create', branch, by)
   tellPush(platform, repository, { ref, before, after: to, forced, by })
   if (to === null) tellRef(platform, repository, 'delete', branch, by)
   followBranch(platform, repository, branch, { before, after: to, forced, by })
 }
 
-const tellRef = (platform: Platform, repository: Repository, event: 'create' | 'delete', name: string, by: Account, type = 'branch') =>
+const tellRef = (
+  platform: Platform,
+  repository: Repository,
+  event: 'create' | 'delete',
+  name: string,
+  by: Account,
+  type = 'branch',
+) =>
   platform.tell({
     event,
     action: '',
@@ -151,10 +179,19 @@ const tellPush = (platform: Platform, repository: Repository, { ref, before, aft
 }
 
 /** Puts a tag (moving it where it exists) on a commit. */
-export const putTag = (platform: Platform, repository: Repository, name: string, sha: string, { by, message }: { readonly by: Account; readonly message?: string }): void => {
+export const putTag = (
+  platform: Platform,
+  repository: Repository,
+  name: string,
+  sha: string,
+  { by, message }: { readonly by: Account; readonly message?: string },
+): void => {
   const before = repository.tags.get(name)?.sha ?? null
   const at = platform.clock.now()
-  const object = message === undefined ? null : { sha: repository.store.addBlob(`tag ${name} ${sha} ${message} ${at}`), message, tagger: by, at }
+  const object =
+    message === undefined
+      ? null
+      : { sha: repository.store.addBlob(`tag ${name} ${sha} ${message} ${at}`), message, tagger: by, at }
   repository.tags.set(name, { name, sha, object })
   if (before === null) tellRef(platform, repository, 'create', name, by, 'tag')
   tellPush(platform, repository, { ref: `refs/tags/${name}`, before, after: sha, forced: before !== null, by })

@@ -7,16 +7,45 @@ import type { Platform } from '../state/platform.js'
 import type { Repository } from '../state/repository.js'
 
 /** A team of an organisation; `id` where a policy pins it. */
-export const addTeam = (platform: Platform, organisation: Organisation, by: Account, wanted: { readonly name: string; readonly parent?: Team | null; readonly privacy?: Team['privacy']; readonly id?: number }): Team => {
-  const fields = { organisation, name: wanted.name, slug: slugOf(wanted.name), privacy: wanted.privacy ?? 'closed', parent: wanted.parent ?? null, members: new Map<number, Membership>() }
+export const addTeam = (
+  platform: Platform,
+  organisation: Organisation,
+  by: Account,
+  wanted: {
+    readonly name: string
+    readonly parent?: Team | null
+    readonly privacy?: Team['privacy']
+    readonly id?: number
+  },
+): Team => {
+  const fields = {
+    organisation,
+    name: wanted.name,
+    slug: slugOf(wanted.name),
+    privacy: wanted.privacy ?? 'closed',
+    parent: wanted.parent ?? null,
+    members: new Map<number, Membership>(),
+  }
   const team = wanted.id === undefined ? platform.make('Team', fields) : platform.make('Team', fields, wanted.id)
   organisation.teams.push(team)
   tellTeam(platform, team, 'created', by)
   return team
 }
 
-const tellTeam = (platform: Platform, team: Team, action: string, sender: Account, more: Readonly<Record<string, unknown>> = {}) =>
-  platform.tell({ event: 'team', action, organisation: team.organisation, sender, body: { team: teamEventView(platform, team), ...more } })
+const tellTeam = (
+  platform: Platform,
+  team: Team,
+  action: string,
+  sender: Account,
+  more: Readonly<Record<string, unknown>> = {},
+) =>
+  platform.tell({
+    event: 'team',
+    action,
+    organisation: team.organisation,
+    sender,
+    body: { team: teamEventView(platform, team), ...more },
+  })
 
 export const renameTeam = (platform: Platform, team: Team, name: string, by: Account): void => {
   const from = team.name
@@ -35,7 +64,13 @@ export const deleteTeam = (platform: Platform, team: Team, by: Account): void =>
 }
 
 /** An invitation makes no event of membership; only its acceptance does. */
-export const joinTeam = (platform: Platform, team: Team, account: Account, by: Account, membership: Membership): void => {
+export const joinTeam = (
+  platform: Platform,
+  team: Team,
+  account: Account,
+  by: Account,
+  membership: Membership,
+): void => {
   team.members.set(account.id, membership)
   if (membership.state === 'active') tellMembership(platform, team, account, 'added', by)
 }
@@ -54,35 +89,81 @@ const tellMembership = (platform: Platform, team: Team, account: Account, action
     body: { scope: 'team', member: userView(platform, account), team: teamEventView(platform, team) },
   })
 
-export const joinOrganisation = (platform: Platform, organisation: Organisation, account: Account, by: Account, role: 'admin' | 'member' = 'member'): void => {
+export const joinOrganisation = (
+  platform: Platform,
+  organisation: Organisation,
+  account: Account,
+  by: Account,
+  role: 'admin' | 'member' = 'member',
+): void => {
   organisation.members.set(account.id, { role, state: 'active' })
   tellOrganisation(platform, organisation, account, 'member_added', by)
 }
 
 /** Who leaves the organisation leaves its teams. */
-export const leaveOrganisation = (platform: Platform, organisation: Organisation, account: Account, by: Account): void => {
+export const leaveOrganisation = (
+  platform: Platform,
+  organisation: Organisation,
+  account: Account,
+  by: Account,
+): void => {
   for (const team of organisation.teams) if (team.members.has(account.id)) leaveTeam(platform, team, account, by)
-  for (const { owner, collaborators } of platform.repositories) if (owner === organisation) collaborators.delete(account.id)
+  for (const { owner, collaborators } of platform.repositories)
+    if (owner === organisation) collaborators.delete(account.id)
   tellOrganisation(platform, organisation, account, 'member_removed', by)
   organisation.members.delete(account.id)
 }
 
-const tellOrganisation = (platform: Platform, organisation: Organisation, account: Account, action: string, sender: Account) => {
+const tellOrganisation = (
+  platform: Platform,
+  organisation: Organisation,
+  account: Account,
+  action: string,
+  sender: Account,
+) => {
   const { organization: _, ...membership } = orgMembershipView(platform, organisation, account)
   platform.tell({ event: 'organization', action, organisation, sender, body: { membership } })
 }
 
 /** `null` takes the collaborator away. */
-export const setRole = (platform: Platform, repository: Repository, account: Account, role: RepositoryRole | null, by: Account): void => {
+export const setRole = (
+  platform: Platform,
+  repository: Repository,
+  account: Account,
+  role: RepositoryRole | null,
+  by: Account,
+): void => {
   const before = repository.collaborators.get(account.id)
   if (role) repository.collaborators.set(account.id, role)
   else repository.collaborators.delete(account.id)
   const action = role === null ? 'removed' : before ? 'edited' : 'added'
-  const changes = action === 'removed' ? {} : { changes: { permission: action === 'edited' ? { from: before ?? null, to: role } : { to: role === 'admin' ? 'admin' : role === 'read' ? 'read' : 'write' } } }
-  platform.tell({ event: 'member', action, repository, sender: by, body: { member: userView(platform, account), ...changes } })
+  const changes =
+    action === 'removed'
+      ? {}
+      : {
+          changes: {
+            permission:
+              action === 'edited'
+                ? { from: before ?? null, to: role }
+                : { to: role === 'admin' ? 'admin' : role === 'read' ? 'read' : 'write' },
+          },
+        }
+  platform.tell({
+    event: 'member',
+    action,
+    repository,
+    sender: by,
+    body: { member: userView(platform, account), ...changes },
+  })
 }
 
-export const tellInstallation = (platform: Platform, installation: Installation, action: string, sender: Account, more: Readonly<Record<string, unknown>> = {}): void =>
+export const tellInstallation = (
+  platform: Platform,
+  installation: Installation,
+  action: string,
+  sender: Account,
+  more: Readonly<Record<string, unknown>> = {},
+): void =>
   platform.tell({
     event: action === 'added' || action === 'removed' ? 'installation_repositories' : 'installation',
     action,
@@ -97,7 +178,12 @@ const shortRepository = (platform: Platform, repository: Repository) => {
 }
 
 /** Which repositories the app is installed on; `null`: all. */
-export const selectRepositories = (platform: Platform, installation: Installation, repositories: readonly Repository[] | null, by: Account): void => {
+export const selectRepositories = (
+  platform: Platform,
+  installation: Installation,
+  repositories: readonly Repository[] | null,
+  by: Account,
+): void => {
   const before = platform.repositoriesOf(installation)
   installation.repositories = repositories === null ? null : new Set(repositories.map(({ id }) => id))
   const after = platform.repositoriesOf(installation)
@@ -112,7 +198,12 @@ export const selectRepositories = (platform: Platform, installation: Installatio
   if (removed.length > 0) tellInstallation(platform, installation, 'removed', by, body)
 }
 
-export const setPermissions = (platform: Platform, installation: Installation, permissions: Permissions, by: Account): void => {
+export const setPermissions = (
+  platform: Platform,
+  installation: Installation,
+  permissions: Permissions,
+  by: Account,
+): void => {
   installation.permissions = permissions
   tellInstallation(platform, installation, 'new_permissions_accepted', by)
 }
@@ -122,6 +213,10 @@ export const suspend = (platform: Platform, installation: Installation, by: Acco
   tellInstallation(platform, installation, suspended ? 'suspend' : 'unsuspend', by)
 }
 
-export const tellRepository = (platform: Platform, repository: Repository, action: string, sender: Account, more: Readonly<Record<string, unknown>> = {}): void =>
-  platform.tell({ event: 'repository', action, repository, sender, body: more })
-
+export const tellRepository = (
+  platform: Platform,
+  repository: Repository,
+  action: string,
+  sender: Account,
+  more: Readonly<Record<string, unknown>> = {},
+): void => platform.tell({ event: 'repository', action, repository, sender, body: more })

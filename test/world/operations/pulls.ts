@@ -63,7 +63,12 @@ export const reopenPull = (platform: Platform, pull: Pull, by: Account): void =>
   tellPull(platform, pull, 'reopened', by)
 }
 
-export const editPull = (platform: Platform, pull: Pull, by: Account, change: { readonly title?: string; readonly body?: string; readonly base?: string }): void => {
+export const editPull = (
+  platform: Platform,
+  pull: Pull,
+  by: Account,
+  change: { readonly title?: string; readonly body?: string; readonly base?: string },
+): void => {
   const changes: Record<string, unknown> = {}
   if (change.title !== undefined) {
     changes['title'] = { from: pull.title }
@@ -94,11 +99,23 @@ export const setDraft = (platform: Platform, pull: Pull, by: Account, draft: boo
 export const setLabel = (platform: Platform, pull: Pull, by: Account, label: string, on: boolean): void => {
   pull.labels = on ? [...new Set([...pull.labels, label])] : pull.labels.filter((name) => name !== label)
   note(platform, pull, by, { kind: on ? 'LabeledEvent' : 'UnlabeledEvent', label })
-  const shown = { id: 1, node_id: 'LA_0', url: `${pullUrl(platform, pull)}/labels/${label}`, name: label, description: null, color: 'ededed', default: false }
+  const shown = {
+    id: 1,
+    node_id: 'LA_0',
+    url: `${pullUrl(platform, pull)}/labels/${label}`,
+    name: label,
+    description: null,
+    color: 'ededed',
+    default: false,
+  }
   tellPull(platform, pull, on ? 'labeled' : 'unlabeled', by, { label: shown })
 }
 
-export const addReview = (platform: Platform, pull: Pull, wanted: { readonly by: Account; readonly state: Review['state']; readonly body: string; readonly commit: string }): Review => {
+export const addReview = (
+  platform: Platform,
+  pull: Pull,
+  wanted: { readonly by: Account; readonly state: Review['state']; readonly body: string; readonly commit: string },
+): Review => {
   const review = platform.make('PullRequestReview', {
     pull,
     user: wanted.by,
@@ -127,7 +144,13 @@ export const editReview = (platform: Platform, review: Review, by: Account, body
 
 export const openThread = (platform: Platform, pull: Pull, by: Account, path: string, body: string): Thread => {
   const id = platform.nextId('ReviewComment')
-  const comment = { id, nodeId: platform.nodeId('PullRequestReviewComment', id), user: by, body, at: platform.clock.now() }
+  const comment = {
+    id,
+    nodeId: platform.nodeId('PullRequestReviewComment', id),
+    user: by,
+    body,
+    at: platform.clock.now(),
+  }
   const thread = platform.make('PullRequestReviewThread', { pull, path, comments: [comment], resolvedBy: null })
   pull.threads.push(thread)
   return thread
@@ -142,12 +165,27 @@ export const resolveThread = (platform: Platform, thread: Thread, by: Account, r
     sender: by,
     body: {
       pull_request: simplePullView(platform, thread.pull),
-      thread: { node_id: thread.nodeId, comments: thread.comments.map((comment) => ({ id: comment.id, node_id: comment.nodeId, body: comment.body, path: thread.path, user: userView(platform, comment.user), commit_id: thread.pull.headSha, created_at: platform.clock.iso(comment.at) })) },
+      thread: {
+        node_id: thread.nodeId,
+        comments: thread.comments.map((comment) => ({
+          id: comment.id,
+          node_id: comment.nodeId,
+          body: comment.body,
+          path: thread.path,
+          user: userView(platform, comment.user),
+          commit_id: thread.pull.headSha,
+          created_at: platform.clock.iso(comment.at),
+        })),
+      },
     },
   })
 }
 
-export const addComment = (platform: Platform, pull: Pull, wanted: { readonly by: Account; readonly body: string; readonly viaApp?: number | null; readonly viaEmail?: boolean }): Comment => {
+export const addComment = (
+  platform: Platform,
+  pull: Pull,
+  wanted: { readonly by: Account; readonly body: string; readonly viaApp?: number | null; readonly viaEmail?: boolean },
+): Comment => {
   const now = platform.clock.now()
   const comment = platform.make('IssueComment', {
     pull,
@@ -180,7 +218,13 @@ export const deleteComment = (platform: Platform, comment: Comment, by: Account)
   tellComment(platform, comment, 'deleted', by)
 }
 
-const tellComment = (platform: Platform, comment: Comment, action: string, sender: Account, more: Readonly<Record<string, unknown>> = {}) =>
+const tellComment = (
+  platform: Platform,
+  comment: Comment,
+  action: string,
+  sender: Account,
+  more: Readonly<Record<string, unknown>> = {},
+) =>
   platform.tell({
     event: 'issue_comment',
     action,
@@ -193,7 +237,13 @@ const tellComment = (platform: Platform, comment: Comment, action: string, sende
  * Merges as the button does: a merge or squash commit is made and signed by GitHub (web-flow); rebased commits carry
  * the merger as committer and no signature. `onto` is the branch tip it lands on.
  */
-export const mergeCommits = (platform: Platform, pull: Pull, by: Account, method: MergeMethod, onto: string): { readonly head: string; readonly rebased: readonly string[] } => {
+export const mergeCommits = (
+  platform: Platform,
+  pull: Pull,
+  by: Account,
+  method: MergeMethod,
+  onto: string,
+): { readonly head: string; readonly rebased: readonly string[] } => {
   const { store } = pull.repository
   const fork = must(store.mergeBase(onto, pull.headSha), 'common history')
   const [base, ours, theirs] = [fork, onto, pull.headSha].map((sha) => store.commit(sha).files)
@@ -202,28 +252,69 @@ export const mergeCommits = (platform: Platform, pull: Pull, by: Account, method
   const author = { name: by.name, email: by.email, account: by, date: platform.clock.now() }
   if (method === 'merge') {
     const message = `Merge pull request #${pull.number} from ${pull.headRepository?.owner.login ?? 'ghost'}/${pull.head}\n\n${pull.title}`
-    const made = addCommit(platform, pull.repository, { parents: [onto, pull.headSha], files, message, author, byGitHub: true })
+    const made = addCommit(platform, pull.repository, {
+      parents: [onto, pull.headSha],
+      files,
+      message,
+      author,
+      byGitHub: true,
+    })
     return { head: made.sha, rebased: [] }
   }
   const commits = pullCommits(pull)
   if (method === 'squash') {
-    const authors = new Set(commits.filter((commit) => commit.author.account !== pull.author).map((commit) => `Co-authored-by: ${commit.author.name} <${commit.author.email}>`))
-    const message = [`${pull.title} (#${pull.number})`, ...(authors.size > 0 ? [[...authors].join('\n')] : [])].join('\n\n')
-    const squashed = { name: pull.author.name, email: pull.author.email, account: pull.author, date: platform.clock.now() }
-    const made = addCommit(platform, pull.repository, { parents: [onto], files, message, author: squashed, byGitHub: true })
+    const authors = new Set(
+      commits
+        .filter((commit) => commit.author.account !== pull.author)
+        .map((commit) => `Co-authored-by: ${commit.author.name} <${commit.author.email}>`),
+    )
+    const message = [`${pull.title} (#${pull.number})`, ...(authors.size > 0 ? [[...authors].join('\n')] : [])].join(
+      '\n\n',
+    )
+    const squashed = {
+      name: pull.author.name,
+      email: pull.author.email,
+      account: pull.author,
+      date: platform.clock.now(),
+    }
+    const made = addCommit(platform, pull.repository, {
+      parents: [onto],
+      files,
+      message,
+      author: squashed,
+      byGitHub: true,
+    })
     return { head: made.sha, rebased: [] }
   }
-  return rebase(platform, pull, commits.filter((commit) => commit.parents.length < 2), onto, author)
+  return rebase(
+    platform,
+    pull,
+    commits.filter((commit) => commit.parents.length < 2),
+    onto,
+    author,
+  )
 }
 
-const rebase = (platform: Platform, pull: Pull, commits: readonly Commit[], onto: string, committer: Commit['committer']) => {
+const rebase = (
+  platform: Platform,
+  pull: Pull,
+  commits: readonly Commit[],
+  onto: string,
+  committer: Commit['committer'],
+) => {
   const { store } = pull.repository
   const rebased: string[] = []
   let head = onto
   for (const commit of commits) {
     const before = commit.parents[0] === undefined ? new Map() : store.commit(commit.parents[0]).files
     const files = must(mergeFiles(before, store.commit(head).files, commit.files), `clean rebase of ${commit.sha}`)
-    head = addCommit(platform, pull.repository, { parents: [head], files, message: commit.message, author: commit.author, committer }).sha
+    head = addCommit(platform, pull.repository, {
+      parents: [head],
+      files,
+      message: commit.message,
+      author: commit.author,
+      committer,
+    }).sha
     rebased.push(head)
   }
   return { head, rebased }
@@ -239,7 +330,13 @@ export const mergePull = (platform: Platform, pull: Pull, by: Account, method: M
 }
 
 /** Marks it merged before the branch moves, so that the branch's move does not do it again. */
-export const land = (platform: Platform, pull: Pull, by: Account, made: { readonly head: string; readonly rebased: readonly string[] }, onto: string): void => {
+export const land = (
+  platform: Platform,
+  pull: Pull,
+  by: Account,
+  made: { readonly head: string; readonly rebased: readonly string[] },
+  onto: string,
+): void => {
   pull.mergedAt = platform.clock.now()
   pull.mergedBy = by
   pull.mergeCommit = made.head
@@ -251,9 +348,22 @@ export const land = (platform: Platform, pull: Pull, by: Account, made: { readon
 
 export const setAutoMerge = (platform: Platform, pull: Pull, by: Account, method: MergeMethod | null): void => {
   pull.autoMerge = method ? { by, method, at: platform.clock.now() } : null
-  const kind = method === null ? 'AutoMergeDisabledEvent' : method === 'squash' ? 'AutoSquashEnabledEvent' : method === 'rebase' ? 'AutoRebaseEnabledEvent' : 'AutoMergeEnabledEvent'
+  const kind =
+    method === null
+      ? 'AutoMergeDisabledEvent'
+      : method === 'squash'
+        ? 'AutoSquashEnabledEvent'
+        : method === 'rebase'
+          ? 'AutoRebaseEnabledEvent'
+          : 'AutoMergeEnabledEvent'
   note(platform, pull, by, { kind })
-  tellPull(platform, pull, method ? 'auto_merge_enabled' : 'auto_merge_disabled', by, method ? {} : { reason: 'manual' })
+  tellPull(
+    platform,
+    pull,
+    method ? 'auto_merge_enabled' : 'auto_merge_disabled',
+    by,
+    method ? {} : { reason: 'manual' },
+  )
 }
 
 const queueOf = (repository: Repository, branch: string): QueueEntry[] => {
@@ -263,23 +373,44 @@ const queueOf = (repository: Repository, branch: string): QueueEntry[] => {
 }
 
 /** Puts it at the end of the base's merge queue; its merge group builds on the entries before it. */
-export const enqueue = (platform: Platform, pull: Pull, by: Account, { jump = false, solo = false } = {}): QueueEntry => {
+export const enqueue = (
+  platform: Platform,
+  pull: Pull,
+  by: Account,
+  { jump = false, solo = false } = {},
+): QueueEntry => {
   const { repository } = pull
   const queue = queueOf(repository, pull.base)
   const base = queue[queue.length - 1]?.head ?? tipOf(repository, pull.base)
   const { head } = mergeCommits(platform, pull, by, 'merge', base)
   const ref = `refs/heads/gh-readonly-queue/${pull.base}/pr-${pull.number}-${base}`
-  const entry = platform.make('MergeQueueEntry', { pull, enqueuer: by, enqueuedAt: platform.clock.now(), head, base, ref, jump, solo })
+  const entry = platform.make('MergeQueueEntry', {
+    pull,
+    enqueuer: by,
+    enqueuedAt: platform.clock.now(),
+    head,
+    base,
+    ref,
+    jump,
+    solo,
+  })
   queue.push(entry)
   pull.queueEntry = entry
   note(platform, pull, by, { kind: 'AddedToMergeQueueEvent' })
   tellPull(platform, pull, 'enqueued', by)
-  moveBranch(platform, repository, ref.replace('refs/heads/', ''), head, { by: platform.account('github-merge-queue[bot]') })
+  moveBranch(platform, repository, ref.replace('refs/heads/', ''), head, {
+    by: platform.account('github-merge-queue[bot]'),
+  })
   tellGroup(platform, entry, 'checks_requested')
   return entry
 }
 
-const tellGroup = (platform: Platform, entry: QueueEntry, action: 'checks_requested' | 'destroyed', reason?: string) => {
+const tellGroup = (
+  platform: Platform,
+  entry: QueueEntry,
+  action: 'checks_requested' | 'destroyed',
+  reason?: string,
+) => {
   const { repository, base } = entry.pull
   platform.tell({
     event: 'merge_group',
@@ -300,8 +431,19 @@ const tellGroup = (platform: Platform, entry: QueueEntry, action: 'checks_reques
 }
 
 const headCommit = (platform: Platform, repository: Repository, sha: string) => {
-  const { id, tree_id, message, timestamp, author, committer } = pushedCommitView(platform, repository, repository.store.commit(sha))
-  return { id, tree_id, message, timestamp, author: { name: author.name, email: author.email }, committer: { name: committer.name, email: committer.email } }
+  const { id, tree_id, message, timestamp, author, committer } = pushedCommitView(
+    platform,
+    repository,
+    repository.store.commit(sha),
+  )
+  return {
+    id,
+    tree_id,
+    message,
+    timestamp,
+    author: { name: author.name, email: author.email },
+    committer: { name: committer.name, email: committer.email },
+  }
 }
 
 export const dequeue = (platform: Platform, pull: Pull, by: Account, reason = 'MANUAL'): void => {
@@ -311,7 +453,9 @@ export const dequeue = (platform: Platform, pull: Pull, by: Account, reason = 'M
   pull.queueEntry = null
   note(platform, pull, by, { kind: 'RemovedFromMergeQueueEvent' })
   tellGroup(platform, entry, 'destroyed', 'dequeued')
-  moveBranch(platform, pull.repository, entry.ref.replace('refs/heads/', ''), null, { by: platform.account('github-merge-queue[bot]') })
+  moveBranch(platform, pull.repository, entry.ref.replace('refs/heads/', ''), null, {
+    by: platform.account('github-merge-queue[bot]'),
+  })
   tellPull(platform, pull, 'dequeued', by, { reason })
 }
 
@@ -329,7 +473,6 @@ export const mergeGroup = (platform: Platform, entry: QueueEntry): void => {
   }
 }
 
-
 /** The base brought into the head by GitHub's update button. */
 export const mergeBaseInto = (platform: Platform, pull: Pull, by: Account): { readonly head: string } => {
   const { store } = pull.repository
@@ -338,6 +481,12 @@ export const mergeBaseInto = (platform: Platform, pull: Pull, by: Account): { re
   const files = mergeFiles(store.commit(fork).files, store.commit(pull.headSha).files, store.commit(base).files)
   if (!files) throw new Error(`#${pull.number} has conflicts`)
   const author = { name: by.name, email: by.email, account: by, date: platform.clock.now() }
-  const made = addCommit(platform, pull.repository, { parents: [pull.headSha, base], files, message: `Merge branch '${pull.base}' into ${pull.head}`, author, byGitHub: true })
+  const made = addCommit(platform, pull.repository, {
+    parents: [pull.headSha, base],
+    files,
+    message: `Merge branch '${pull.base}' into ${pull.head}`,
+    author,
+    byGitHub: true,
+  })
   return { head: made.sha }
 }

@@ -9,7 +9,8 @@ import type { ProtectionRule, Repository } from '../state/repository.js'
 
 /** An exact name beats a pattern. */
 export const classicRuleFor = (repository: Repository, branch: string): ProtectionRule | undefined =>
-  repository.protections.find(({ pattern }) => pattern === branch) ?? repository.protections.find(({ pattern }) => fnmatch(pattern, branch))
+  repository.protections.find(({ pattern }) => pattern === branch) ??
+  repository.protections.find(({ pattern }) => fnmatch(pattern, branch))
 
 /** What a test says about classic protection: only what is ticked. */
 export interface ProtectionSettings {
@@ -41,7 +42,9 @@ export const protectionFrom = (settings: ProtectionSettings): ClassicProtection 
     settings.checks || settings.upToDate !== undefined
       ? {
           strict: settings.upToDate ?? false,
-          checks: (settings.checks ?? []).map((check) => (typeof check === 'string' ? { context: check, app_id: null } : { context: check.name, app_id: check.appId })),
+          checks: (settings.checks ?? []).map((check) =>
+            typeof check === 'string' ? { context: check, app_id: null } : { context: check.name, app_id: check.appId },
+          ),
         }
       : null,
   required_pull_request_reviews:
@@ -66,7 +69,13 @@ export const protectionFrom = (settings: ProtectionSettings): ClassicProtection 
   bypass_force_push_allowances: some(settings.bypassForcePush) ?? NOBODY,
 })
 
-export const protect = (platform: Platform, repository: Repository, pattern: string, protection: ClassicProtection, by: Account): ProtectionRule => {
+export const protect = (
+  platform: Platform,
+  repository: Repository,
+  pattern: string,
+  protection: ClassicProtection,
+  by: Account,
+): ProtectionRule => {
   const known = repository.protections.find((rule) => rule.pattern === pattern)
   if (known) known.protection = protection
   const rule = known ?? platform.make('BranchProtectionRule', { pattern, protection })
@@ -82,7 +91,13 @@ export const unprotect = (platform: Platform, repository: Repository, pattern: s
   tellProtection(platform, repository, 'deleted', gone, by)
 }
 
-const tellProtection = (platform: Platform, repository: Repository, action: string, { id, pattern, protection }: ProtectionRule, by: Account) => {
+const tellProtection = (
+  platform: Platform,
+  repository: Repository,
+  action: string,
+  { id, pattern, protection }: ProtectionRule,
+  by: Account,
+) => {
   const level = (on: boolean) => (on ? 'everyone' : 'off')
   platform.tell({
     event: 'branch_protection_rule',
@@ -123,7 +138,12 @@ export interface RulesetSettings {
   readonly bypass?: readonly BypassActor[]
 }
 
-export const addRuleset = (platform: Platform, repository: Repository, settings: RulesetSettings, by: Account): Ruleset => {
+export const addRuleset = (
+  platform: Platform,
+  repository: Repository,
+  settings: RulesetSettings,
+  by: Account,
+): Ruleset => {
   const wide = settings.of === 'organisation'
   const now = platform.clock.now()
   const ruleset = platform.make('RepositoryRuleset', {
@@ -150,7 +170,13 @@ const rulesetsHome = (repository: Repository, { sourceType }: Ruleset): Ruleset[
   return repository.owner.rulesets
 }
 
-export const editRuleset = (platform: Platform, repository: Repository, ruleset: Ruleset, changes: Partial<Pick<Ruleset, 'enforcement' | 'rules' | 'include' | 'exclude' | 'bypassActors'>>, by: Account): void => {
+export const editRuleset = (
+  platform: Platform,
+  repository: Repository,
+  ruleset: Ruleset,
+  changes: Partial<Pick<Ruleset, 'enforcement' | 'rules' | 'include' | 'exclude' | 'bypassActors'>>,
+  by: Account,
+): void => {
   Object.assign(ruleset, changes, { updatedAt: platform.clock.now() })
   tellRuleset(platform, repository, 'edited', ruleset, by)
 }

@@ -11,7 +11,8 @@ import type { Call, Realm, Route } from '../http/route.js'
 const own = ({ platform }: Realm, { caller }: Call) =>
   platform.installations.filter(({ app }) => caller.kind === 'app' && app === caller.app)
 
-const installed = (realm: Realm, call: Call, account: Account): Installation => found(own(realm, call).find((one) => one.account === account))
+const installed = (realm: Realm, call: Call, account: Account): Installation =>
+  found(own(realm, call).find((one) => one.account === account))
 
 /** The app itself, its installations and their tokens. */
 export const appRoutes: readonly Route[] = [
@@ -19,14 +20,30 @@ export const appRoutes: readonly Route[] = [
     if (caller.kind !== 'app') throw new HttpProblem(401, 'A JSON web token could not be decoded')
     const installation = platform.installations.find(({ app }) => app === caller.app)
     const now = platform.clock.iso()
-    return ok({ ...appView(platform, caller.app, installation), created_at: now, updated_at: now, installations_count: platform.installations.length })
+    return ok({
+      ...appView(platform, caller.app, installation),
+      created_at: now,
+      updated_at: now,
+      installations_count: platform.installations.length,
+    })
   }),
-  route('GET /app/installations', 'jwt', (realm, call) => list(own(realm, call).map((one) => installationView(realm.platform, one)))),
-  route('GET /app/installations/{installation_id}', 'jwt', (realm, call) =>
-    ok(installationView(realm.platform, found(own(realm, call).find(({ id }) => id === number(call, 'installation_id'))))),
+  route('GET /app/installations', 'jwt', (realm, call) =>
+    list(own(realm, call).map((one) => installationView(realm.platform, one))),
   ),
-  route('GET /orgs/{org}/installation', 'jwt', (realm, call) => ok(installationView(realm.platform, installed(realm, call, organisationOf(realm, call))))),
-  route('GET /users/{username}/installation', 'jwt', (realm, call) => ok(installationView(realm.platform, installed(realm, call, accountOf(realm, call))))),
+  route('GET /app/installations/{installation_id}', 'jwt', (realm, call) =>
+    ok(
+      installationView(
+        realm.platform,
+        found(own(realm, call).find(({ id }) => id === number(call, 'installation_id'))),
+      ),
+    ),
+  ),
+  route('GET /orgs/{org}/installation', 'jwt', (realm, call) =>
+    ok(installationView(realm.platform, installed(realm, call, organisationOf(realm, call)))),
+  ),
+  route('GET /users/{username}/installation', 'jwt', (realm, call) =>
+    ok(installationView(realm.platform, installed(realm, call, accountOf(realm, call)))),
+  ),
   route('GET /repos/{owner}/{repo}/installation', 'jwt', (realm, call) => {
     const repository = repositoryOf(realm, call)
     const installation = installed(realm, call, repository.owner)
@@ -39,30 +56,48 @@ export const appRoutes: readonly Route[] = [
     return created(token(realm, call, installation))
   }),
   route('GET /installation/repositories', 'any', ({ platform }, { caller }) => {
-    if (caller.kind !== 'installation') throw new HttpProblem(403, 'You must authenticate with an installation access token')
-    const repositories = platform.repositoriesOf(caller.installation).filter((repository) => sees(platform, caller, repository))
-    return listUnder('repositories', repositories.map((repository) => repositoryView(platform, repository)), {
-      repository_selection: caller.installation.repositories === null ? 'all' : 'selected',
-    })
+    if (caller.kind !== 'installation')
+      throw new HttpProblem(403, 'You must authenticate with an installation access token')
+    const repositories = platform
+      .repositoriesOf(caller.installation)
+      .filter((repository) => sees(platform, caller, repository))
+    return listUnder(
+      'repositories',
+      repositories.map((repository) => repositoryView(platform, repository)),
+      {
+        repository_selection: caller.installation.repositories === null ? 'all' : 'selected',
+      },
+    )
   }),
 ]
 
 /** Narrowed by permission and repository where the caller asks; never widened. */
 const token = ({ platform, keyring }: Realm, { body }: Call, installation: Installation) => {
   const asked = body['permissions'] as Readonly<Record<string, Access>> | undefined
-  const wide = Object.entries(asked ?? {}).find(([name, access]) => name !== 'metadata' && !allows(installation.permissions[name], access))
+  const wide = Object.entries(asked ?? {}).find(
+    ([name, access]) => name !== 'metadata' && !allows(installation.permissions[name], access),
+  )
   if (wide) throw unprocessable('The permissions requested are not granted to this installation.')
   const permissions: Permissions = asked ? { metadata: 'read', ...asked } : installation.permissions
   const all = platform.repositoriesOf(installation)
-  const named = (body['repositories'] as readonly string[] | undefined)?.map((name) => all.find((one) => one.name === name)?.id)
-  const ids = (body['repository_ids'] as readonly number[] | undefined)?.map((id) => all.find((one) => one.id === id)?.id) ?? named
-  if (ids?.includes(undefined)) throw unprocessable('There is at least one repository that does not exist or is not accessible to the parent installation.')
+  const named = (body['repositories'] as readonly string[] | undefined)?.map(
+    (name) => all.find((one) => one.name === name)?.id,
+  )
+  const ids =
+    (body['repository_ids'] as readonly number[] | undefined)?.map((id) => all.find((one) => one.id === id)?.id) ??
+    named
+  if (ids?.includes(undefined))
+    throw unprocessable(
+      'There is at least one repository that does not exist or is not accessible to the parent installation.',
+    )
   const repositories = ids ? new Set(ids.flatMap((id) => id ?? [])) : null
   return {
     token: keyring.issueInstallation(installation, permissions, repositories),
     expires_at: platform.clock.iso(platform.clock.now() + 3_600_000),
     permissions,
     repository_selection: repositories || installation.repositories ? 'selected' : 'all',
-    ...(repositories && { repositories: all.filter(({ id }) => repositories.has(id)).map((one) => repositoryView(platform, one)) }),
+    ...(repositories && {
+      repositories: all.filter(({ id }) => repositories.has(id)).map((one) => repositoryView(platform, one)),
+    }),
   }
 }

@@ -29,7 +29,8 @@ const changeOf = ({ body }: Call): CheckChange => {
   }
 }
 
-const runOf = (realm: Realm, call: Call): CheckRun => found(repositoryOf(realm, call).checkRuns.find(({ id }) => id === number(call, 'check_run_id')))
+const runOf = (realm: Realm, call: Call): CheckRun =>
+  found(repositoryOf(realm, call).checkRuns.find(({ id }) => id === number(call, 'check_run_id')))
 
 const filtered = ({ query }: Call, runs: readonly CheckRun[]): readonly CheckRun[] => {
   const rows = runs.filter(
@@ -50,41 +51,74 @@ export const checkRoutes: readonly Route[] = [
     const sha = text(call.body['head_sha']) ?? ''
     if (!repository.store.commits.has(sha)) throw unprocessable(`No commit found for SHA: ${sha}`)
     const change = { ...changeOf(call), name: text(call.body['name']) ?? '' }
-    if (change.status === 'completed' && change.conclusion === undefined) throw unprocessable('conclusion is required where status is completed')
+    if (change.status === 'completed' && change.conclusion === undefined)
+      throw unprocessable('conclusion is required where status is completed')
     const run = createCheckRun(realm.platform, repository, suiteFor(realm.platform, repository, app, sha), change)
     return created(checkRunView(realm.platform, repository, run))
   }),
   route(`PATCH ${REPO}/check-runs/{check_run_id}`, WRITE, (realm, call) => {
     const run = runOf(realm, call)
-    if (actorOf(call).app !== run.suite.app) throw new HttpProblem(403, 'Invalid app_id: check run can only be modified by the GitHub App that created it.')
+    if (actorOf(call).app !== run.suite.app)
+      throw new HttpProblem(403, 'Invalid app_id: check run can only be modified by the GitHub App that created it.')
     updateCheckRun(realm.platform, repositoryOf(realm, call), run, changeOf(call))
     return ok(checkRunView(realm.platform, repositoryOf(realm, call), run))
   }),
-  route(`GET ${REPO}/check-runs/{check_run_id}`, CHECKS, (realm, call) => ok(checkRunView(realm.platform, repositoryOf(realm, call), runOf(realm, call)))),
+  route(`GET ${REPO}/check-runs/{check_run_id}`, CHECKS, (realm, call) =>
+    ok(checkRunView(realm.platform, repositoryOf(realm, call), runOf(realm, call))),
+  ),
   route(`GET ${REPO}/commits/{ref}/check-runs`, CHECKS, (realm, call) => {
     const repository = repositoryOf(realm, call)
     const { sha } = commitOf(repository, call.params['ref'] ?? '')
-    const rows = filtered(call, repository.checkRuns.filter(({ suite }) => suite.headSha === sha))
-    return listUnder('check_runs', rows.map((run) => checkRunView(realm.platform, repository, run)))
+    const rows = filtered(
+      call,
+      repository.checkRuns.filter(({ suite }) => suite.headSha === sha),
+    )
+    return listUnder(
+      'check_runs',
+      rows.map((run) => checkRunView(realm.platform, repository, run)),
+    )
   }),
   route(`GET ${REPO}/commits/{ref}/check-suites`, CHECKS, (realm, call) => {
     const repository = repositoryOf(realm, call)
     const { sha } = commitOf(repository, call.params['ref'] ?? '')
-    const rows = repository.suites.filter((suite) => suite.headSha === sha && (call.query['app_id'] === undefined || suite.app.id === Number(call.query['app_id'])))
-    return listUnder('check_suites', rows.map((suite) => wholeSuite(realm, call, suite)))
+    const rows = repository.suites.filter(
+      (suite) =>
+        suite.headSha === sha && (call.query['app_id'] === undefined || suite.app.id === Number(call.query['app_id'])),
+    )
+    return listUnder(
+      'check_suites',
+      rows.map((suite) => wholeSuite(realm, call, suite)),
+    )
   }),
   route(`GET ${REPO}/check-suites/{check_suite_id}`, CHECKS, (realm, call) =>
-    ok(wholeSuite(realm, call, found(repositoryOf(realm, call).suites.find(({ id }) => id === number(call, 'check_suite_id'))))),
+    ok(
+      wholeSuite(
+        realm,
+        call,
+        found(repositoryOf(realm, call).suites.find(({ id }) => id === number(call, 'check_suite_id'))),
+      ),
+    ),
   ),
   route(`GET ${REPO}/check-suites/{check_suite_id}/check-runs`, CHECKS, (realm, call) => {
     const repository = repositoryOf(realm, call)
-    const rows = filtered(call, repository.checkRuns.filter(({ suite }) => suite.id === number(call, 'check_suite_id')))
-    return listUnder('check_runs', rows.map((run) => checkRunView(realm.platform, repository, run)))
+    const rows = filtered(
+      call,
+      repository.checkRuns.filter(({ suite }) => suite.id === number(call, 'check_suite_id')),
+    )
+    return listUnder(
+      'check_runs',
+      rows.map((run) => checkRunView(realm.platform, repository, run)),
+    )
   }),
   route(`GET ${REPO}/commits/{ref}/statuses`, STATUSES, (realm, call) => {
     const repository = repositoryOf(realm, call)
     const { sha } = commitOf(repository, call.params['ref'] ?? '')
-    return list(repository.statuses.filter((status) => status.sha === sha).reverse().map((status) => statusView(realm.platform, repository, status)))
+    return list(
+      repository.statuses
+        .filter((status) => status.sha === sha)
+        .reverse()
+        .map((status) => statusView(realm.platform, repository, status)),
+    )
   }),
   route(`GET ${REPO}/commits/{ref}/status`, STATUSES, (realm, call) => {
     const repository = repositoryOf(realm, call)
@@ -95,7 +129,15 @@ export const checkRoutes: readonly Route[] = [
       const { creator: _, ...simple } = statusView(realm.platform, repository, status)
       return simple
     })
-    return ok({ state: combinedState(latest), statuses, sha, total_count: latest.length, repository: repositoryView(realm.platform, repository), commit_url: url, url: `${url}/status` })
+    return ok({
+      state: combinedState(latest),
+      statuses,
+      sha,
+      total_count: latest.length,
+      repository: repositoryView(realm.platform, repository),
+      commit_url: url,
+      url: `${url}/status`,
+    })
   }),
   route(`POST ${REPO}/statuses/{sha}`, ['statuses', 'write'], (realm, call) => {
     const repository = repositoryOf(realm, call)
@@ -119,6 +161,13 @@ const wholeSuite = (realm: Realm, call: Call, suite: Parameters<typeof checkSuit
   return {
     ...checkSuiteView(realm.platform, repository, suite),
     repository: repositoryView(realm.platform, repository),
-    head_commit: { id: commit.sha, tree_id: commit.tree, message: commit.message, timestamp: iso(commit.committer.date), author: { name: commit.author.name, email: commit.author.email }, committer: { name: commit.committer.name, email: commit.committer.email } },
+    head_commit: {
+      id: commit.sha,
+      tree_id: commit.tree,
+      message: commit.message,
+      timestamp: iso(commit.committer.date),
+      author: { name: commit.author.name, email: commit.author.email },
+      committer: { name: commit.committer.name, email: commit.committer.email },
+    },
   }
 }

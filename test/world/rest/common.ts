@@ -10,17 +10,23 @@ import type { Repository } from '../state/repository.js'
 import { isOrganisation } from '../state/people.js'
 
 /** What a path names, or GitHub's 404. */
-export const repositoryOf = ({ platform }: Realm, { params }: Call): Repository => found(platform.findRepository(params['owner'] ?? '', params['repo'] ?? ''))
+export const repositoryOf = ({ platform }: Realm, { params }: Call): Repository =>
+  found(platform.findRepository(params['owner'] ?? '', params['repo'] ?? ''))
 
 export const organisationOf = ({ platform }: Realm, { params }: Call): Organisation => {
   const account = found(platform.findAccount(params['org'] ?? ''))
   return found(isOrganisation(account) ? account : null)
 }
 
-export const accountOf = ({ platform }: Realm, { params }: Call): Account => found(platform.findAccount(params['username'] ?? ''))
+export const accountOf = ({ platform }: Realm, { params }: Call): Account =>
+  found(platform.findAccount(params['username'] ?? ''))
 
 export const pullOf = (realm: Realm, call: Call): Pull =>
-  found(repositoryOf(realm, call).pulls.find(({ number }) => number === Number(call.params['pull_number'] ?? call.params['issue_number'])))
+  found(
+    repositoryOf(realm, call).pulls.find(
+      ({ number }) => number === Number(call.params['pull_number'] ?? call.params['issue_number']),
+    ),
+  )
 
 /** A ref or SHA of the path as a commit; what git does not know is 422 there. */
 export const commitOf = (repository: Repository, name: string): Commit => {
@@ -47,4 +53,5 @@ export const actorOf = ({ caller }: Call): { readonly account: Account; readonly
   }
 }
 
-export const instant = (value: unknown): number | undefined => (typeof value === 'string' ? Date.parse(value) : undefined)
+export const instant = (value: unknown): number | undefined =>
+  typeof value === 'string' ? Date.parse(value) : undefined

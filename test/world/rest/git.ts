@@ -18,7 +18,12 @@ const refView = (realm: Realm, repository: Repository, ref: string) => {
   const tag = ref.startsWith('refs/tags/') ? repository.tags.get(ref.slice(10)) : undefined
   const sha = tag?.object?.sha ?? tag?.sha ?? repository.branches.get(ref.slice(11)) ?? ''
   const type = tag?.object ? 'tag' : 'commit'
-  return { ref, node_id: `REF_${ref}`, url: `${url}/git/${ref}`, object: { type, sha, url: `${url}/git/${type}s/${sha}` } }
+  return {
+    ref,
+    node_id: `REF_${ref}`,
+    url: `${url}/git/${ref}`,
+    object: { type, sha, url: `${url}/git/${type}s/${sha}` },
+  }
 }
 
 const refs = (repository: Repository): readonly string[] => [
@@ -26,10 +31,18 @@ const refs = (repository: Repository): readonly string[] => [
   ...[...repository.tags.keys()].map((name) => `refs/tags/${name}`),
 ]
 
-const treeRows = (realm: Realm, repository: Repository, sha: string, recursive: boolean, prefix = ''): readonly object[] =>
+const treeRows = (
+  realm: Realm,
+  repository: Repository,
+  sha: string,
+  recursive: boolean,
+  prefix = '',
+): readonly object[] =>
   found(repository.store.trees.get(sha)).flatMap((entry) => {
     const row = rowOf(realm, repository, entry, prefix)
-    return recursive && entry.type === 'tree' ? [row, ...treeRows(realm, repository, entry.sha, true, `${prefix}${entry.name}/`)] : [row]
+    return recursive && entry.type === 'tree'
+      ? [row, ...treeRows(realm, repository, entry.sha, true, `${prefix}${entry.name}/`)]
+      : [row]
   })
 
 const rowOf = ({ platform }: Realm, repository: Repository, { name, mode, type, sha }: TreeEntry, prefix: string) => ({
@@ -51,7 +64,9 @@ const whole = (realm: Realm, repository: Repository, commit: Commit, query: Call
   return {
     ...commitView(realm.platform, repository, commit),
     stats: { additions, deletions, total: additions + deletions },
-    files: files.slice((page - 1) * size, page * size).map((file) => fileView(realm.platform, repository, file, commit.sha)),
+    files: files
+      .slice((page - 1) * size, page * size)
+      .map((file) => fileView(realm.platform, repository, file, commit.sha)),
   }
 }
 
@@ -71,8 +86,16 @@ export const gitRoutes: readonly Route[] = [
   }),
   route(`GET ${REPO}/branches`, CONTENTS, (realm, call) => {
     const repository = repositoryOf(realm, call)
-    const rows = [...repository.branches].map(([name, sha]) => ({ name, protected: isProtected(repository, name), commit: { sha, url: `${repositoryUrl(realm.platform, repository)}/commits/${sha}` } }))
-    return list(call.query['protected'] === undefined ? rows : rows.filter((row) => String(row.protected) === call.query['protected']))
+    const rows = [...repository.branches].map(([name, sha]) => ({
+      name,
+      protected: isProtected(repository, name),
+      commit: { sha, url: `${repositoryUrl(realm.platform, repository)}/commits/${sha}` },
+    }))
+    return list(
+      call.query['protected'] === undefined
+        ? rows
+        : rows.filter((row) => String(row.protected) === call.query['protected']),
+    )
   }),
   route(`GET ${REPO}/branches/{branch}`, CONTENTS, (realm, call) => {
     const repository = repositoryOf(realm, call)
@@ -80,12 +103,27 @@ export const gitRoutes: readonly Route[] = [
     const sha = repository.branches.get(name)
     if (sha === undefined) throw new HttpProblem(404, 'Branch not found')
     const url = `${repositoryUrl(realm.platform, repository)}/branches/${name}`
-    return ok({ name, commit: commitView(realm.platform, repository, repository.store.commit(sha)), _links: { html: url, self: url }, protected: isProtected(repository, name), protection: {}, protection_url: `${url}/protection` })
+    return ok({
+      name,
+      commit: commitView(realm.platform, repository, repository.store.commit(sha)),
+      _links: { html: url, self: url },
+      protected: isProtected(repository, name),
+      protection: {},
+      protection_url: `${url}/protection`,
+    })
   }),
   route(`GET ${REPO}/tags`, ['metadata', 'read'], (realm, call) => {
     const repository = repositoryOf(realm, call)
     const url = repositoryUrl(realm.platform, repository)
-    return list([...repository.tags.values()].map(({ name, sha }) => ({ name, commit: { sha, url: `${url}/commits/${sha}` }, zipball_url: url, tarball_url: url, node_id: `REF_${name}` })))
+    return list(
+      [...repository.tags.values()].map(({ name, sha }) => ({
+        name,
+        commit: { sha, url: `${url}/commits/${sha}` },
+        zipball_url: url,
+        tarball_url: url,
+        node_id: `REF_${name}`,
+      })),
+    )
   }),
   route(`GET ${REPO}/git/ref/{ref}`, CONTENTS, (realm, call) => {
     const repository = repositoryOf(realm, call)
@@ -95,7 +133,11 @@ export const gitRoutes: readonly Route[] = [
   }),
   route(`GET ${REPO}/git/matching-refs/{ref}`, CONTENTS, (realm, call) => {
     const repository = repositoryOf(realm, call)
-    return list(refs(repository).filter((ref) => ref.startsWith(`refs/${call.params['ref'] ?? ''}`)).map((ref) => refView(realm, repository, ref)))
+    return list(
+      refs(repository)
+        .filter((ref) => ref.startsWith(`refs/${call.params['ref'] ?? ''}`))
+        .map((ref) => refView(realm, repository, ref)),
+    )
   }),
   route(`GET ${REPO}/git/trees/{tree_sha}`, CONTENTS, (realm, call) => {
     const repository = repositoryOf(realm, call)
@@ -104,17 +146,31 @@ export const gitRoutes: readonly Route[] = [
     const sha = commit === null ? name : repository.store.commit(commit).tree
     const rows = treeRows(realm, repository, sha, call.query['recursive'] !== undefined)
     const truncated = repository.truncatedTrees.has(sha)
-    return ok({ sha, url: `${repositoryUrl(realm.platform, repository)}/git/trees/${sha}`, tree: truncated ? rows.slice(0, Math.floor(rows.length / 2)) : rows, truncated })
+    return ok({
+      sha,
+      url: `${repositoryUrl(realm.platform, repository)}/git/trees/${sha}`,
+      tree: truncated ? rows.slice(0, Math.floor(rows.length / 2)) : rows,
+      truncated,
+    })
   }),
   route(`GET ${REPO}/git/blobs/{file_sha}`, CONTENTS, (realm, call) => {
     const repository = repositoryOf(realm, call)
     const sha = call.params['file_sha'] ?? ''
     const bytes = found(repository.store.blobs.get(sha))
-    return ok({ sha, node_id: `B_${sha}`, size: bytes.length, url: `${repositoryUrl(realm.platform, repository)}/git/blobs/${sha}`, content: bytes.toString('base64'), encoding: 'base64' })
+    return ok({
+      sha,
+      node_id: `B_${sha}`,
+      size: bytes.length,
+      url: `${repositoryUrl(realm.platform, repository)}/git/blobs/${sha}`,
+      content: bytes.toString('base64'),
+      encoding: 'base64',
+    })
   }),
   route(`GET ${REPO}/git/commits/{commit_sha}`, CONTENTS, (realm, call) => {
     const repository = repositoryOf(realm, call)
-    return ok(gitCommitView(realm.platform, repository, found(repository.store.commits.get(call.params['commit_sha'] ?? ''))))
+    return ok(
+      gitCommitView(realm.platform, repository, found(repository.store.commits.get(call.params['commit_sha'] ?? ''))),
+    )
   }),
   route(`GET ${REPO}/git/tags/{tag_sha}`, CONTENTS, (realm, call) => {
     const repository = repositoryOf(realm, call)
@@ -122,7 +178,11 @@ export const gitRoutes: readonly Route[] = [
     const tag = found([...repository.tags.values()].find(({ object }) => object?.sha === call.params['tag_sha']))
     const object = found(tag.object)
     return ok({
-      node_id: `TA_${object.sha}`, tag: tag.name, sha: object.sha, url: `${url}/git/tags/${object.sha}`, message: object.message,
+      node_id: `TA_${object.sha}`,
+      tag: tag.name,
+      sha: object.sha,
+      url: `${url}/git/tags/${object.sha}`,
+      message: object.message,
       tagger: { name: object.tagger.name, email: object.tagger.email, date: realm.platform.clock.iso(object.at) },
       object: { type: 'commit', sha: tag.sha, url: `${url}/git/commits/${tag.sha}` },
     })
@@ -134,7 +194,8 @@ export const gitRoutes: readonly Route[] = [
     const [ref, sha] = [String(call.body['ref']), String(call.body['sha'])]
     if (refs(repository).includes(ref)) throw unprocessable('Reference already exists')
     if (!repository.store.commits.has(sha)) throw unprocessable('Object does not exist')
-    if (ref.startsWith('refs/tags/')) putTag(realm.platform, repository, ref.slice(10), sha, { by: actorOf(call).account })
+    if (ref.startsWith('refs/tags/'))
+      putTag(realm.platform, repository, ref.slice(10), sha, { by: actorOf(call).account })
     else moveBranch(realm.platform, repository, ref.slice(11), sha, { by: actorOf(call).account })
     return created(refView(realm, repository, ref))
   }),
@@ -145,8 +206,21 @@ export const gitRoutes: readonly Route[] = [
     if (start === null) throw notFound()
     const path = query['path']
     const { store } = repository
-    const touched = (commit: Commit) => path === undefined || diff(store, commit.parents[0] === undefined ? new Map() : store.commit(commit.parents[0]).files, commit.files).some((change) => change.path === path || change.path.startsWith(`${path}/`))
-    const commits = store.history(start).filter((commit) => touched(commit) && commit.committer.date >= Date.parse(query['since'] ?? '1970-01-01') && commit.committer.date <= Date.parse(query['until'] ?? '9999-01-01'))
+    const touched = (commit: Commit) =>
+      path === undefined ||
+      diff(
+        store,
+        commit.parents[0] === undefined ? new Map() : store.commit(commit.parents[0]).files,
+        commit.files,
+      ).some((change) => change.path === path || change.path.startsWith(`${path}/`))
+    const commits = store
+      .history(start)
+      .filter(
+        (commit) =>
+          touched(commit) &&
+          commit.committer.date >= Date.parse(query['since'] ?? '1970-01-01') &&
+          commit.committer.date <= Date.parse(query['until'] ?? '9999-01-01'),
+      )
     return list(commits.map((commit) => commitView(realm.platform, repository, commit)))
   }),
   route(`GET ${REPO}/commits/{ref}`, CONTENTS, (realm, call) => {
@@ -158,8 +232,26 @@ export const gitRoutes: readonly Route[] = [
     const repository = repositoryOf(realm, call)
     const { ref, activity_type: type, actor } = call.query
     const full = (name: string) => (name.startsWith('refs/') ? name : `refs/heads/${name}`)
-    const rows = repository.activity.filter((one) => (ref === undefined || one.ref === full(ref)) && (type === undefined || one.type === type) && (actor === undefined || one.actor.login === actor))
-    return list([...rows].reverse().map((one) => ({ id: one.id, node_id: one.nodeId, before: one.before, after: one.after, ref: one.ref, timestamp: realm.platform.clock.iso(one.at), activity_type: one.type, actor: userView(realm.platform, one.actor) })))
+    const rows = repository.activity.filter(
+      (one) =>
+        (ref === undefined || one.ref === full(ref)) &&
+        (type === undefined || one.type === type) &&
+        (actor === undefined || one.actor.login === actor),
+    )
+    return list(
+      [...rows]
+        .reverse()
+        .map((one) => ({
+          id: one.id,
+          node_id: one.nodeId,
+          before: one.before,
+          after: one.after,
+          ref: one.ref,
+          timestamp: realm.platform.clock.iso(one.at),
+          activity_type: one.type,
+          actor: userView(realm.platform, one.actor),
+        })),
+    )
   }),
 ]
 
@@ -189,7 +281,14 @@ const directory = (repository: Repository, files: Commit['files'], path: string,
   return ok(
     names.map((name) => {
       const file = files.get(`${prefix}${name}`)
-      return { ...plain, name, path: `${prefix}${name}`, type: file ? 'file' : 'dir', size: file ? (repository.store.blobs.get(file.sha)?.length ?? 0) : 0, sha: file?.sha ?? repository.store.addTree(new Map(below.filter(([at]) => at.startsWith(`${prefix}${name}/`)))) }
+      return {
+        ...plain,
+        name,
+        path: `${prefix}${name}`,
+        type: file ? 'file' : 'dir',
+        size: file ? (repository.store.blobs.get(file.sha)?.length ?? 0) : 0,
+        sha: file?.sha ?? repository.store.addTree(new Map(below.filter(([at]) => at.startsWith(`${prefix}${name}/`)))),
+      }
     }),
   )
 }
@@ -204,15 +303,25 @@ const putContents = (realm: Realm, call: Call) => {
   if (before && call.body['sha'] !== before.sha) throw new HttpProblem(409, `${path} does not match ${before.sha}`)
   const { account } = actorOf(call)
   const mode: Mode = before?.mode ?? '100644'
-  const files = withChanges(repository.store, parent.files, { [path]: { content: Buffer.from(String(call.body['content']), 'base64').toString('utf8'), mode } })
-  const commit = addCommit(platform, repository, { parents: [parent.sha], files, message: String(call.body['message']), author: signatureOf(platform, account), byGitHub: true })
+  const files = withChanges(repository.store, parent.files, {
+    [path]: { content: Buffer.from(String(call.body['content']), 'base64').toString('utf8'), mode },
+  })
+  const commit = addCommit(platform, repository, {
+    parents: [parent.sha],
+    files,
+    message: String(call.body['message']),
+    author: signatureOf(platform, account),
+    byGitHub: true,
+  })
   moveBranch(platform, repository, branch, commit.sha, { by: account })
   return { status: before ? 200 : 201, body: { content: null, commit: gitCommitView(platform, repository, commit) } }
 }
 
 const compare = (realm: Realm, call: Call) => {
   const repository = repositoryOf(realm, call)
-  const [base = '', head = ''] = (call.params['basehead'] ?? '').split('...').map((side) => side.replace(/^[^:/]+:/, ''))
+  const [base = '', head = ''] = (call.params['basehead'] ?? '')
+    .split('...')
+    .map((side) => side.replace(/^[^:/]+:/, ''))
   const [from, to] = [resolve(repository, base), resolve(repository, head)]
   if (from === null || to === null) throw notFound()
   const { store } = repository
@@ -232,12 +341,23 @@ const compare = (realm: Realm, call: Call) => {
       html_url: url,
       base_commit: commitView(realm.platform, repository, store.commit(from)),
       merge_base_commit: commitView(realm.platform, repository, store.commit(mergeBase)),
-      status: ahead.length === 0 ? (behind.length === 0 ? 'identical' : 'behind') : behind.length === 0 ? 'ahead' : 'diverged',
+      status:
+        ahead.length === 0
+          ? behind.length === 0
+            ? 'identical'
+            : 'behind'
+          : behind.length === 0
+            ? 'ahead'
+            : 'diverged',
       ahead_by: ahead.length,
       behind_by: behind.length,
       total_commits: ahead.length,
-      commits: ahead.slice((page - 1) * size, page * size).map((commit) => commitView(realm.platform, repository, commit)),
-      ...(page === 1 && { files: files.slice(0, realm.caps.compareFiles).map((file) => fileView(realm.platform, repository, file, to)) }),
+      commits: ahead
+        .slice((page - 1) * size, page * size)
+        .map((commit) => commitView(realm.platform, repository, commit)),
+      ...(page === 1 && {
+        files: files.slice(0, realm.caps.compareFiles).map((file) => fileView(realm.platform, repository, file, to)),
+      }),
     }),
     ...(page * size < ahead.length && { headers: { link: `<${next.href}>; rel="next"` } }),
   }

@@ -33,7 +33,13 @@ export const miscRoutes: readonly Route[] = [
   }),
   route(`GET ${REPO}/releases/tags/{tag}`, ['contents', 'read'], (realm, call) => {
     const repository = repositoryOf(realm, call)
-    return ok(releaseView(realm, repository, found(repository.releases.find(({ tag, draft }) => tag === call.params['tag'] && !draft))))
+    return ok(
+      releaseView(
+        realm,
+        repository,
+        found(repository.releases.find(({ tag, draft }) => tag === call.params['tag'] && !draft)),
+      ),
+    )
   }),
   route('GET /rate_limit', 'any', ({ platform }) => {
     const one = { ...limit, reset: Math.floor(platform.clock.now() / 1000) + 3600 }
@@ -44,10 +50,21 @@ export const miscRoutes: readonly Route[] = [
 
 /** The registration page's last step: a code becomes the app with its secrets. Asked without a token. */
 export const convertManifest = (realm: Realm, privateKey: string, webhookSecret: string): Reply => {
-  const app = realm.platform.apps.find(({ publicKey }) => publicKey !== null && publicKey === createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }))
+  const app = realm.platform.apps.find(
+    ({ publicKey }) =>
+      publicKey !== null && publicKey === createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }),
+  )
   if (!app) throw notFound()
   const now = realm.platform.clock.iso()
-  return created({ ...appView(realm.platform, app), created_at: now, updated_at: now, client_id: realm.oauth.clientId, client_secret: realm.oauth.clientSecret, webhook_secret: webhookSecret, pem: privateKey })
+  return created({
+    ...appView(realm.platform, app),
+    created_at: now,
+    updated_at: now,
+    client_id: realm.oauth.clientId,
+    client_secret: realm.oauth.clientSecret,
+    webhook_secret: webhookSecret,
+    pem: privateKey,
+  })
 }
 
 interface Grant {
@@ -63,10 +80,20 @@ export const oauthWeb = (signedIn: () => string | null) => {
     if (url.pathname !== '/login/oauth/access_token' || method !== 'POST') return null
     const code = text(body['code']) ?? url.searchParams.get('code') ?? ''
     const grant = grants.get(code)
-    const genuine = (body['client_id'] ?? url.searchParams.get('client_id')) === realm.oauth.clientId && (body['client_secret'] ?? url.searchParams.get('client_secret')) === realm.oauth.clientSecret
-    if (!grant || !genuine) return ok({ error: genuine ? 'bad_verification_code' : 'incorrect_client_credentials', error_description: 'The code passed is incorrect or expired.' })
+    const genuine =
+      (body['client_id'] ?? url.searchParams.get('client_id')) === realm.oauth.clientId &&
+      (body['client_secret'] ?? url.searchParams.get('client_secret')) === realm.oauth.clientSecret
+    if (!grant || !genuine)
+      return ok({
+        error: genuine ? 'bad_verification_code' : 'incorrect_client_credentials',
+        error_description: 'The code passed is incorrect or expired.',
+      })
     grants.delete(code)
-    return ok({ access_token: realm.keyring.issueUser(realm.platform.account(grant.login)), token_type: 'bearer', scope: '' })
+    return ok({
+      access_token: realm.keyring.issueUser(realm.platform.account(grant.login)),
+      token_type: 'bearer',
+      scope: '',
+    })
   }
 }
 

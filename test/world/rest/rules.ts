@@ -26,13 +26,21 @@ export const ruleRoutes: readonly Route[] = [
   route(`GET ${REPO}/rules/branches/{branch}`, ['metadata', 'read'], (realm, call) => {
     const repository = repositoryOf(realm, call)
     const ref = `refs/heads/${call.params['branch'] ?? ''}`
-    const active = allRulesets(repository).filter((ruleset) => ruleset.enforcement === 'active' && ruleCovers(ruleset, ref, repository.defaultBranch))
-    return list(active.flatMap(({ rules, sourceType, source, id }) => rules.map((rule) => ({ ...rule, ruleset_source_type: sourceType, ruleset_source: source, ruleset_id: id }))))
+    const active = allRulesets(repository).filter(
+      (ruleset) => ruleset.enforcement === 'active' && ruleCovers(ruleset, ref, repository.defaultBranch),
+    )
+    return list(
+      active.flatMap(({ rules, sourceType, source, id }) =>
+        rules.map((rule) => ({ ...rule, ruleset_source_type: sourceType, ruleset_source: source, ruleset_id: id })),
+      ),
+    )
   }),
   route(`GET ${REPO}/rulesets`, ['metadata', 'read'], (realm, call) => {
     const repository = repositoryOf(realm, call)
     const { targets, includes_parents: parents } = call.query
-    const rows = (parents === 'false' ? repository.rulesets : allRulesets(repository)).filter(({ target }) => targets === undefined || targets.split(',').includes(target))
+    const rows = (parents === 'false' ? repository.rulesets : allRulesets(repository)).filter(
+      ({ target }) => targets === undefined || targets.split(',').includes(target),
+    )
     return list(rows.map((ruleset) => rulesetView(realm.platform, ruleset, { detail: false, withBypass: false })))
   }),
   route(`GET ${REPO}/rulesets/{ruleset_id}`, ['metadata', 'read'], (realm, call) => {
@@ -40,7 +48,11 @@ export const ruleRoutes: readonly Route[] = [
     return ok(rulesetView(realm.platform, ruleset, { detail: true, withBypass: maySeeBypass(realm, call) }))
   }),
   route('GET /orgs/{org}/rulesets', ['organization_administration', 'write'], (realm, call) =>
-    list(organisationOf(realm, call).rulesets.map((ruleset) => rulesetView(realm.platform, ruleset, { detail: false, withBypass: false }))),
+    list(
+      organisationOf(realm, call).rulesets.map((ruleset) =>
+        rulesetView(realm.platform, ruleset, { detail: false, withBypass: false }),
+      ),
+    ),
   ),
   route('GET /orgs/{org}/rulesets/{ruleset_id}', ['organization_administration', 'write'], (realm, call) => {
     const ruleset = found(organisationOf(realm, call).rulesets.find(({ id }) => id === number(call, 'ruleset_id')))

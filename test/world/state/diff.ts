@@ -30,9 +30,23 @@ const count = (from: readonly string[], to: readonly string[]): number => {
 export const diff = (store: ObjectStore, before: Files, after: Files): readonly FileChange[] => {
   const gone = [...before].filter(([path]) => !after.has(path))
   const changes: FileChange[] = []
-  const note = (path: string, previous: string | null, status: FileChange['status'], was: FileEntry | null, is: FileEntry | null) => {
+  const note = (
+    path: string,
+    previous: string | null,
+    status: FileChange['status'],
+    was: FileEntry | null,
+    is: FileEntry | null,
+  ) => {
     const [old, fresh] = [lines(store, was), lines(store, is)]
-    changes.push({ path, previous, status, before: was, after: is, additions: count(old, fresh), deletions: count(fresh, old) })
+    changes.push({
+      path,
+      previous,
+      status,
+      before: was,
+      after: is,
+      additions: count(old, fresh),
+      deletions: count(fresh, old),
+    })
   }
   for (const [path, is] of after) {
     const was = before.get(path) ?? null

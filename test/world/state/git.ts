@@ -71,7 +71,10 @@ export class ObjectStore {
     }
     const order = ({ name, type }: TreeEntry) => (type === 'tree' ? `${name}/` : name)
     const sorted = [...entries.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1))
-    const lines = sorted.flatMap(({ mode, name, sha }) => [Buffer.from(`${mode.replace(/^0/, '')} ${name}\0`), Buffer.from(sha, 'hex')])
+    const lines = sorted.flatMap(({ mode, name, sha }) => [
+      Buffer.from(`${mode.replace(/^0/, '')} ${name}\0`),
+      Buffer.from(sha, 'hex'),
+    ])
     const sha = hash('tree', Buffer.concat(lines))
     this.trees.set(sha, sorted)
     return sha

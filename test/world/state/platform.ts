@@ -19,7 +19,14 @@ export interface Happening {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-const FIRST_IDS: Readonly<Record<string, number>> = { Organization: 9000, User: 100, Team: 4700, Repository: 700, App: 300, Installation: 5000 }
+const FIRST_IDS: Readonly<Record<string, number>> = {
+  Organization: 9000,
+  User: 100,
+  Team: 4700,
+  Repository: 700,
+  App: 300,
+  Installation: 5000,
+}
 
 /** GitHub's state: who and what there is. Changes are made by the files in `acts/` and `rest/`, and said by {@link tell}. */
 export class Platform {
@@ -54,7 +61,11 @@ export class Platform {
   }
 
   /** Makes an object with id and node id, to be found by GraphQL's `node`. */
-  make<Kind extends keyof Kinds>(kind: Kind, fields: Omit<Kinds[Kind], 'id' | 'nodeId'>, id: number = this.nextId(kind)): Kinds[Kind] {
+  make<Kind extends keyof Kinds>(
+    kind: Kind,
+    fields: Omit<Kinds[Kind], 'id' | 'nodeId'>,
+    id: number = this.nextId(kind),
+  ): Kinds[Kind] {
     const nodeId = this.nodeId(kind, id)
     const value = { ...fields, id, nodeId } as unknown as Kinds[Kind]
     this.nodes.set(nodeId, { kind, value } as unknown as Node)
@@ -70,7 +81,13 @@ export class Platform {
   }
 
   addAccount(type: Account['type'], login: string, id?: number): Account {
-    const plain = { type, login, name: login[0]?.toUpperCase() + login.slice(1), email: `${login.replace(/\W/g, '')}@example.com`, suspended: false }
+    const plain = {
+      type,
+      login,
+      name: login[0]?.toUpperCase() + login.slice(1),
+      email: `${login.replace(/\W/g, '')}@example.com`,
+      suspended: false,
+    }
     const account =
       type === 'Organization'
         ? this.make('Organization', { ...plain, type, members: new Map(), teams: [], rulesets: [] }, id)
@@ -148,7 +165,8 @@ export class Platform {
 
   repositoriesOf(installation: Installation): readonly Repository[] {
     return this.repositories.filter(
-      ({ id, owner }) => owner === installation.account && (installation.repositories === null || installation.repositories.has(id)),
+      ({ id, owner }) =>
+        owner === installation.account && (installation.repositories === null || installation.repositories.has(id)),
     )
   }
 
@@ -166,7 +184,10 @@ export class Platform {
   }
 
   #inTeam(team: Team, account: Account): boolean {
-    return team.members.get(account.id)?.state === 'active' || team.organisation.teams.some((child) => child.parent === team && this.#inTeam(child, account))
+    return (
+      team.members.get(account.id)?.state === 'active' ||
+      team.organisation.teams.some((child) => child.parent === team && this.#inTeam(child, account))
+    )
   }
 
   isAdmin(repository: Repository, account: Account): boolean {

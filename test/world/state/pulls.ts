@@ -23,7 +23,13 @@ export interface Thread {
   readonly nodeId: string
   readonly pull: Pull
   readonly path: string
-  readonly comments: { readonly id: number; readonly nodeId: string; readonly user: Account; readonly body: string; readonly at: number }[]
+  readonly comments: {
+    readonly id: number
+    readonly nodeId: string
+    readonly user: Account
+    readonly body: string
+    readonly at: number
+  }[]
   resolvedBy: Account | null
 }
 
@@ -41,14 +47,28 @@ export interface Comment {
   editedAt: number | null
   editor: Account | null
   minimized: boolean
-  readonly reactions: { readonly id: number; readonly nodeId: string; readonly user: Account; readonly content: string; readonly at: number }[]
+  readonly reactions: {
+    readonly id: number
+    readonly nodeId: string
+    readonly user: Account
+    readonly content: string
+    readonly at: number
+  }[]
 }
 
 /** What the conversation shows of what was done to a pull request. */
-export type TimelineEvent = { readonly id: number; readonly nodeId: string; readonly at: number; readonly actor: Account | null } & (
+export type TimelineEvent = {
+  readonly id: number
+  readonly nodeId: string
+  readonly at: number
+  readonly actor: Account | null
+} & (
   | { readonly kind: 'BaseRefChangedEvent'; readonly previous: string; readonly current: string }
   | { readonly kind: 'HeadRefForcePushedEvent'; readonly before: string; readonly after: string }
-  | { readonly kind: 'AutoMergeEnabledEvent' | 'AutoSquashEnabledEvent' | 'AutoRebaseEnabledEvent' | 'AutoMergeDisabledEvent' }
+  | {
+      readonly kind:
+        'AutoMergeEnabledEvent' | 'AutoSquashEnabledEvent' | 'AutoRebaseEnabledEvent' | 'AutoMergeDisabledEvent'
+    }
   | { readonly kind: 'AddedToMergeQueueEvent' | 'RemovedFromMergeQueueEvent' }
   | { readonly kind: 'ClosedEvent' | 'ReopenedEvent' | 'MergedEvent' | 'ReadyForReviewEvent' | 'ConvertToDraftEvent' }
   | { readonly kind: 'LabeledEvent' | 'UnlabeledEvent'; readonly label: string }

@@ -17,7 +17,12 @@ export interface Tag {
   /** The commit, also where the tag is annotated. */
   sha: string
   /** `null`: a lightweight tag. */
-  readonly object: { readonly sha: string; readonly message: string; readonly tagger: Account; readonly at: number } | null
+  readonly object: {
+    readonly sha: string
+    readonly message: string
+    readonly tagger: Account
+    readonly at: number
+  } | null
 }
 
 export interface Release {

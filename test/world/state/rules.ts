@@ -96,6 +96,7 @@ export const fnmatch = (pattern: string, name: string): boolean => {
 export const ruleCovers = (ruleset: Ruleset, ref: string, defaultBranch: string): boolean => {
   if (ruleset.target !== (ref.startsWith('refs/tags/') ? 'tag' : 'branch')) return false
   const matches = (pattern: string) =>
-    pattern === '~ALL' || (pattern === '~DEFAULT_BRANCH' ? ref === `refs/heads/${defaultBranch}` : fnmatch(pattern, ref))
+    pattern === '~ALL' ||
+    (pattern === '~DEFAULT_BRANCH' ? ref === `refs/heads/${defaultBranch}` : fnmatch(pattern, ref))
   return ruleset.include.some(matches) && !ruleset.exclude.some(matches)
 }

@@ -3,7 +3,15 @@ import { must, last } from '../must.js'
 import { appView, teamView, userView } from './people.js'
 import { minimalPulls } from './checks.js'
 import { gitCommitView, repositoryUrl, repositoryView } from './repository.js'
-import type { Attempt, Deployment, DeploymentStatus, Environment, Job, PendingDeployment, WorkflowRun } from '../state/actions.js'
+import type {
+  Attempt,
+  Deployment,
+  DeploymentStatus,
+  Environment,
+  Job,
+  PendingDeployment,
+  WorkflowRun,
+} from '../state/actions.js'
 import type { Platform } from '../state/platform.js'
 import type { Repository } from '../state/repository.js'
 
@@ -41,16 +49,33 @@ export const runView = (platform: Platform, run: WorkflowRun, attempt: Attempt =
     previous_attempt_url: attempt.number > 1 ? `${url}/attempts/${attempt.number - 1}` : null,
     referenced_workflows: [],
     display_title: run.name,
-    head_commit: { id: sha, tree_id: commit.tree, message: head.message, timestamp: platform.clock.iso(commit.committer.date), author: { name: commit.author.name, email: commit.author.email }, committer: { name: commit.committer.name, email: commit.committer.email } },
+    head_commit: {
+      id: sha,
+      tree_id: commit.tree,
+      message: head.message,
+      timestamp: platform.clock.iso(commit.committer.date),
+      author: { name: commit.author.name, email: commit.author.email },
+      committer: { name: commit.committer.name, email: commit.committer.email },
+    },
     repository: repositoryView(platform, run.repository),
     head_repository: repositoryView(platform, run.headRepository),
   }
 }
 
 export const jobView = (platform: Platform, run: WorkflowRun, attempt: Attempt, job: Job) => {
-  const { id, node_id, head_sha, name, status, conclusion, started_at, completed_at, html_url, url } = jobCheck(platform, run.repository, job)
+  const { id, node_id, head_sha, name, status, conclusion, started_at, completed_at, html_url, url } = jobCheck(
+    platform,
+    run.repository,
+    job,
+  )
   return {
-    id, node_id, head_sha, name, status, conclusion, html_url,
+    id,
+    node_id,
+    head_sha,
+    name,
+    status,
+    conclusion,
+    html_url,
     run_id: run.id,
     run_url: `${repositoryUrl(platform, run.repository)}/actions/runs/${run.id}`,
     run_attempt: attempt.number,
@@ -85,7 +110,12 @@ const jobCheck = (platform: Platform, repository: Repository, { check }: Job) =>
 
 export const environmentView = (platform: Platform, repository: Repository, environment: Environment) => {
   const reviewers = environment.reviewers.map(({ type, id }) => ({ type, reviewer: reviewerView(platform, type, id) }))
-  const rule = (type: string, more: object) => ({ id: environment.id * 10 + type.length, node_id: `GA_${environment.id}${type}`, type, ...more })
+  const rule = (type: string, more: object) => ({
+    id: environment.id * 10 + type.length,
+    node_id: `GA_${environment.id}${type}`,
+    type,
+    ...more,
+  })
   return {
     id: environment.id,
     node_id: environment.nodeId,
@@ -97,7 +127,9 @@ export const environmentView = (platform: Platform, repository: Repository, envi
     can_admins_bypass: environment.canAdminsBypass,
     protection_rules: [
       ...(environment.waitTimer > 0 ? [rule('wait_timer', { wait_timer: environment.waitTimer })] : []),
-      ...(reviewers.length > 0 ? [rule('required_reviewers', { prevent_self_review: environment.preventSelfReview, reviewers })] : []),
+      ...(reviewers.length > 0
+        ? [rule('required_reviewers', { prevent_self_review: environment.preventSelfReview, reviewers })]
+        : []),
       ...(environment.branchPolicy ? [rule('branch_policy', {})] : []),
     ],
     deployment_branch_policy: environment.branchPolicy && {
@@ -115,7 +147,11 @@ const reviewerView = (platform: Platform, type: 'User' | 'Team', id: number) => 
 
 /** An environment as approvals and pending deployments name it. */
 export const environmentName = (platform: Platform, repository: Repository, environment: Environment) => {
-  const { id, node_id, name, url, html_url, created_at, updated_at } = environmentView(platform, repository, environment)
+  const { id, node_id, name, url, html_url, created_at, updated_at } = environmentView(
+    platform,
+    repository,
+    environment,
+  )
   return { id, node_id, name, url, html_url, created_at, updated_at }
 }
 
@@ -126,7 +162,10 @@ export const pendingView = (platform: Platform, run: WorkflowRun, pending: Pendi
     wait_timer: pending.environment.waitTimer,
     wait_timer_started_at: pending.environment.waitTimer > 0 ? platform.clock.iso(pending.since) : null,
     current_user_can_approve: false,
-    reviewers: pending.environment.reviewers.map(({ type, id: reviewer }) => ({ type, reviewer: reviewerView(platform, type, reviewer) })),
+    reviewers: pending.environment.reviewers.map(({ type, id: reviewer }) => ({
+      type,
+      reviewer: reviewerView(platform, type, reviewer),
+    })),
   }
 }
 

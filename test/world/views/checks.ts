@@ -9,7 +9,9 @@ import type { Repository } from '../state/repository.js'
 
 /** Pull requests from this repository whose head it is: empty for forks. */
 export const pullsAt = (repository: Repository, sha: string): readonly Pull[] =>
-  repository.pulls.filter(({ state, headSha, headRepository }) => state === 'open' && headSha === sha && headRepository === repository)
+  repository.pulls.filter(
+    ({ state, headSha, headRepository }) => state === 'open' && headSha === sha && headRepository === repository,
+  )
 
 export const minimalPulls = (platform: Platform, repository: Repository, sha: string) =>
   pullsAt(repository, sha).map((pull) => {
@@ -23,7 +25,12 @@ export const minimalPulls = (platform: Platform, repository: Repository, sha: st
     }
   })
 
-const appOf = (platform: Platform, suite: CheckSuite) => appView(platform, suite.app, platform.installations.find(({ app }) => app === suite.app))
+const appOf = (platform: Platform, suite: CheckSuite) =>
+  appView(
+    platform,
+    suite.app,
+    platform.installations.find(({ app }) => app === suite.app),
+  )
 
 export const checkRunView = (platform: Platform, repository: Repository, run: CheckRun) => {
   const iso = (at: number | null) => (at === null ? null : platform.clock.iso(at))
@@ -77,8 +84,14 @@ export const suiteState = (repository: Repository, suite: CheckSuite) => {
   const runs = latestRuns(repository.checkRuns.filter((run) => run.suite === suite))
   const open = runs.find(({ status }) => status !== 'completed')
   if (runs.length === 0) return { status: 'queued', conclusion: null }
-  if (open) return { status: open.status === 'waiting' ? 'waiting' : open.status === 'queued' ? 'queued' : 'in_progress', conclusion: null }
-  const bad = runs.find(({ conclusion }) => conclusion !== 'success' && conclusion !== 'neutral' && conclusion !== 'skipped')
+  if (open)
+    return {
+      status: open.status === 'waiting' ? 'waiting' : open.status === 'queued' ? 'queued' : 'in_progress',
+      conclusion: null,
+    }
+  const bad = runs.find(
+    ({ conclusion }) => conclusion !== 'success' && conclusion !== 'neutral' && conclusion !== 'skipped',
+  )
   return { status: 'completed', conclusion: bad?.conclusion ?? 'success' }
 }
 
@@ -127,7 +140,18 @@ export const combinedState = (statuses: readonly CommitStatus[]): string => {
 export const pullsWith = (repository: Repository, sha: string): readonly Pull[] => {
   const tip = repository.branches.get(repository.defaultBranch)
   const landed = tip !== undefined && repository.store.ancestors(tip).has(sha)
-  const merged = repository.pulls.filter((pull) => pull.mergedAt !== null && (pull.mergeCommit === sha || pullCommits(pull).some((commit) => commit.sha === sha) || pull.rebased.includes(sha)))
+  const merged = repository.pulls.filter(
+    (pull) =>
+      pull.mergedAt !== null &&
+      (pull.mergeCommit === sha ||
+        pullCommits(pull).some((commit) => commit.sha === sha) ||
+        pull.rebased.includes(sha)),
+  )
   if (landed) return merged
-  return [...merged, ...repository.pulls.filter((pull) => pull.state === 'open' && pullCommits(pull).some((commit) => commit.sha === sha))]
+  return [
+    ...merged,
+    ...repository.pulls.filter(
+      (pull) => pull.state === 'open' && pullCommits(pull).some((commit) => commit.sha === sha),
+    ),
+  ]
 }

@@ -14,7 +14,8 @@ export const userView = ({ origin, api }: Platform, { id, nodeId, login, type }:
   html_url: `${origin}/${encodeURIComponent(login)}`,
 })
 
-export const nullableUser = (platform: Platform, account: Account | null) => (account ? userView(platform, account) : null)
+export const nullableUser = (platform: Platform, account: Account | null) =>
+  account ? userView(platform, account) : null
 
 export const organisationView = ({ api }: Platform, { id, nodeId, login }: Account) => ({
   login,
@@ -37,7 +38,9 @@ const teamBase = ({ api }: Platform, team: Team) => ({
 
 export const teamView = (platform: Platform, team: Team) => ({
   ...teamBase(platform, team),
-  parent: team.parent ? { ...teamBase(platform, team.parent), type: 'organization', organization_id: team.organisation.id } : null,
+  parent: team.parent
+    ? { ...teamBase(platform, team.parent), type: 'organization', organization_id: team.organisation.id }
+    : null,
   type: 'organization',
   organization_id: team.organisation.id,
 })

@@ -7,13 +7,16 @@ import type { Comment, Pull, Review } from '../state/pulls.js'
 import type { FileChange } from '../state/diff.js'
 import type { Platform } from '../state/platform.js'
 
-export const pullUrl = (platform: Platform, pull: Pull): string => `${repositoryUrl(platform, pull.repository)}/pulls/${pull.number}`
+export const pullUrl = (platform: Platform, pull: Pull): string =>
+  `${repositoryUrl(platform, pull.repository)}/pulls/${pull.number}`
 
 /** The base the pull request is compared with: where it was merged, else the branch as it is now. */
-export const comparedBase = ({ repository, mergedOnto, base, baseSha }: Pull): string => mergedOnto ?? repository.branches.get(base) ?? baseSha
+export const comparedBase = ({ repository, mergedOnto, base, baseSha }: Pull): string =>
+  mergedOnto ?? repository.branches.get(base) ?? baseSha
 
 /** Oldest first, all of them; the routes cut at 250. */
-export const pullCommits = (pull: Pull): readonly Commit[] => pull.repository.store.between(comparedBase(pull), pull.headSha)
+export const pullCommits = (pull: Pull): readonly Commit[] =>
+  pull.repository.store.between(comparedBase(pull), pull.headSha)
 
 /** What the pull request changes since it left its base: three-dot, as GitHub shows it. */
 export const pullFiles = (pull: Pull): readonly FileChange[] => {
@@ -31,7 +34,13 @@ export const isMergeable = (pull: Pull): boolean | null => {
   return mergeFiles(store.commit(fork).files, store.commit(base).files, store.commit(pull.headSha).files) !== null
 }
 
-const end = (platform: Platform, repository: Pull['headRepository'], ref: string, sha: string, owner: Pull['author']) => ({
+const end = (
+  platform: Platform,
+  repository: Pull['headRepository'],
+  ref: string,
+  sha: string,
+  owner: Pull['author'],
+) => ({
   label: `${repository?.owner.login ?? owner.login}:${ref}`,
   ref,
   sha,
@@ -53,7 +62,15 @@ export const simplePullView = (platform: Platform, pull: Pull) => {
     title: pull.title,
     user: userView(platform, pull.author),
     body: pull.body === '' ? null : pull.body,
-    labels: pull.labels.map((name, index) => ({ id: index + 1, node_id: `LA_${index}`, url: `${url}/labels/${name}`, name, description: '', color: 'ededed', default: false })),
+    labels: pull.labels.map((name, index) => ({
+      id: index + 1,
+      node_id: `LA_${index}`,
+      url: `${url}/labels/${name}`,
+      name,
+      description: '',
+      color: 'ededed',
+      default: false,
+    })),
     milestone: null,
     created_at: platform.clock.iso(pull.createdAt),
     updated_at: platform.clock.iso(pull.updatedAt),
@@ -67,7 +84,12 @@ export const simplePullView = (platform: Platform, pull: Pull) => {
     head: end(platform, pull.headRepository, pull.head, pull.headSha, pull.author),
     base: end(platform, pull.repository, pull.base, pull.baseSha, pull.author),
     author_association: 'MEMBER',
-    auto_merge: pull.autoMerge && { enabled_by: userView(platform, pull.autoMerge.by), merge_method: pull.autoMerge.method, commit_title: '', commit_message: '' },
+    auto_merge: pull.autoMerge && {
+      enabled_by: userView(platform, pull.autoMerge.by),
+      merge_method: pull.autoMerge.method,
+      commit_title: '',
+      commit_message: '',
+    },
     draft: pull.draft,
   }
 }
@@ -120,21 +142,43 @@ export const commentView = (platform: Platform, comment: Comment) => {
     created_at: platform.clock.iso(comment.createdAt),
     updated_at: platform.clock.iso(comment.updatedAt),
     author_association: 'MEMBER',
-    performed_via_github_app: app ? { id: app.id, slug: app.slug, node_id: app.nodeId, name: app.name, owner: userView(platform, app.owner) } : null,
+    performed_via_github_app: app
+      ? { id: app.id, slug: app.slug, node_id: app.nodeId, name: app.name, owner: userView(platform, app.owner) }
+      : null,
   }
 }
 
 /** A pull request as its issue. */
 export const issueView = (platform: Platform, pull: Pull) => {
-  const { id, node_id, number, state, title, body, user, created_at, updated_at, closed_at, labels, locked, html_url } = simplePullView(platform, pull)
+  const { id, node_id, number, state, title, body, user, created_at, updated_at, closed_at, labels, locked, html_url } =
+    simplePullView(platform, pull)
   const url = `${repositoryUrl(platform, pull.repository)}/issues/${number}`
   return {
-    id, node_id, number, state, title, body, user, created_at, updated_at, closed_at, labels, locked, html_url, url,
+    id,
+    node_id,
+    number,
+    state,
+    title,
+    body,
+    user,
+    created_at,
+    updated_at,
+    closed_at,
+    labels,
+    locked,
+    html_url,
+    url,
     comments: pull.comments.length,
     author_association: 'MEMBER',
     assignee: null,
     assignees: [],
     milestone: null,
-    pull_request: { url: pullUrl(platform, pull), html_url, diff_url: `${html_url}.diff`, patch_url: `${html_url}.patch`, merged_at: pull.mergedAt === null ? null : platform.clock.iso(pull.mergedAt) },
+    pull_request: {
+      url: pullUrl(platform, pull),
+      html_url,
+      diff_url: `${html_url}.diff`,
+      patch_url: `${html_url}.patch`,
+      merged_at: pull.mergedAt === null ? null : platform.clock.iso(pull.mergedAt),
+    },
   }
 }

@@ -5,7 +5,8 @@ import type { FileChange } from '../state/diff.js'
 import type { Platform } from '../state/platform.js'
 import type { Repository } from '../state/repository.js'
 
-export const repositoryUrl = ({ api }: Platform, repository: Repository): string => `${api}/repos/${fullName(repository)}`
+export const repositoryUrl = ({ api }: Platform, repository: Repository): string =>
+  `${api}/repos/${fullName(repository)}`
 
 export const repositoryView = (platform: Platform, repository: Repository) => ({
   id: repository.id,
@@ -27,7 +28,11 @@ export const repositoryView = (platform: Platform, repository: Repository) => ({
   pushed_at: platform.clock.iso(repository.pushedAt),
 })
 
-const identity = (platform: Platform, { name, email, date }: Signature) => ({ name, email, date: platform.clock.iso(date) })
+const identity = (platform: Platform, { name, email, date }: Signature) => ({
+  name,
+  email,
+  date: platform.clock.iso(date),
+})
 
 const verification = ({ verified }: Commit) => ({
   verified,
@@ -66,7 +71,11 @@ export const commitView = (platform: Platform, repository: Repository, commit: C
   node_id: `C_${commit.sha.slice(0, 12)}`,
   url: `${repositoryUrl(platform, repository)}/commits/${commit.sha}`,
   html_url: `${platform.origin}/${fullName(repository)}/commit/${commit.sha}`,
-  commit: { ...commitBody(platform, repository, commit), url: `${repositoryUrl(platform, repository)}/git/commits/${commit.sha}`, comment_count: 0 },
+  commit: {
+    ...commitBody(platform, repository, commit),
+    url: `${repositoryUrl(platform, repository)}/git/commits/${commit.sha}`,
+    comment_count: 0,
+  },
   author: commit.author.account ? userView(platform, commit.author.account) : null,
   committer: commit.committer.account ? userView(platform, commit.committer.account) : null,
   parents: parents(platform, repository, commit),
@@ -91,6 +100,14 @@ export const pushedCommitView = (platform: Platform, repository: Repository, com
   message: commit.message,
   timestamp: platform.clock.iso(commit.committer.date),
   url: `${platform.origin}/${fullName(repository)}/commit/${commit.sha}`,
-  author: { name: commit.author.name, email: commit.author.email, ...(commit.author.account && { username: commit.author.account.login }) },
-  committer: { name: commit.committer.name, email: commit.committer.email, ...(commit.committer.account && { username: commit.committer.account.login }) },
+  author: {
+    name: commit.author.name,
+    email: commit.author.email,
+    ...(commit.author.account && { username: commit.author.account.login }),
+  },
+  committer: {
+    name: commit.committer.name,
+    email: commit.committer.email,
+    ...(commit.committer.account && { username: commit.committer.account.login }),
+  },
 })

@@ -7,19 +7,32 @@ import { isOrganisation } from '../state/people.js'
 
 const actors = (platform: Platform, repository: Repository, { users, teams, apps }: Actors) => ({
   users: users.map((login) => userView(platform, platform.account(login))),
-  teams: isOrganisation(repository.owner) ? repository.owner.teams.filter(({ slug }) => teams.includes(slug)).map((team) => teamView(platform, team)) : [],
+  teams: isOrganisation(repository.owner)
+    ? repository.owner.teams.filter(({ slug }) => teams.includes(slug)).map((team) => teamView(platform, team))
+    : [],
   apps: platform.apps.filter(({ slug }) => apps.includes(slug)).map((app) => appView(platform, app)),
 })
 
 /** Classic protection of one branch. Keys that are off are absent where GitHub leaves them out. */
-export const protectionView = (platform: Platform, repository: Repository, branch: string, protection: ClassicProtection) => {
+export const protectionView = (
+  platform: Platform,
+  repository: Repository,
+  branch: string,
+  protection: ClassicProtection,
+) => {
   const url = `${repositoryUrl(platform, repository)}/branches/${branch}/protection`
   const reviews = protection.required_pull_request_reviews
   const checks = protection.required_status_checks
   return {
     url,
     required_status_checks: checks
-      ? { url: `${url}/required_status_checks`, strict: checks.strict, contexts: checks.checks.map(({ context }) => context), contexts_url: `${url}/required_status_checks/contexts`, checks: checks.checks }
+      ? {
+          url: `${url}/required_status_checks`,
+          strict: checks.strict,
+          contexts: checks.checks.map(({ context }) => context),
+          contexts_url: `${url}/required_status_checks/contexts`,
+          checks: checks.checks,
+        }
       : undefined,
     required_pull_request_reviews: reviews
       ? {
@@ -28,8 +41,12 @@ export const protectionView = (platform: Platform, repository: Repository, branc
           require_code_owner_reviews: reviews.require_code_owner_reviews,
           required_approving_review_count: reviews.required_approving_review_count,
           require_last_push_approval: reviews.require_last_push_approval,
-          dismissal_restrictions: reviews.dismissal_restrictions ? actors(platform, repository, reviews.dismissal_restrictions) : undefined,
-          bypass_pull_request_allowances: reviews.bypass_pull_request_allowances ? actors(platform, repository, reviews.bypass_pull_request_allowances) : undefined,
+          dismissal_restrictions: reviews.dismissal_restrictions
+            ? actors(platform, repository, reviews.dismissal_restrictions)
+            : undefined,
+          bypass_pull_request_allowances: reviews.bypass_pull_request_allowances
+            ? actors(platform, repository, reviews.bypass_pull_request_allowances)
+            : undefined,
         }
       : undefined,
     restrictions: protection.restrictions ? actors(platform, repository, protection.restrictions) : undefined,
@@ -46,7 +63,11 @@ export const protectionView = (platform: Platform, repository: Repository, branc
 }
 
 /** `withBypass`: the caller may write the ruleset; else the field is silently missing. */
-export const rulesetView = (platform: Platform, ruleset: Ruleset, { detail, withBypass }: { readonly detail: boolean; readonly withBypass: boolean }) => ({
+export const rulesetView = (
+  platform: Platform,
+  ruleset: Ruleset,
+  { detail, withBypass }: { readonly detail: boolean; readonly withBypass: boolean },
+) => ({
   id: ruleset.id,
   name: ruleset.name,
   target: ruleset.target,

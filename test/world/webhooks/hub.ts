@@ -57,7 +57,13 @@ export class Hub {
   }
 
   redeliver(delivery: Delivery): void {
-    this.#enqueue({ ...delivery, id: this.#platform.nextId('Delivery'), redelivery: true, statusCode: 0, deliveredAt: null })
+    this.#enqueue({
+      ...delivery,
+      id: this.#platform.nextId('Delivery'),
+      redelivery: true,
+      statusCode: 0,
+      deliveredAt: null,
+    })
   }
 
   #take(happening: Happening): void {
@@ -67,14 +73,28 @@ export class Hub {
       const id = this.#platform.nextId('Delivery')
       const raw = JSON.stringify(body)
       const guid = guidOf(`${id}`)
-      this.#enqueue({ id, guid, happening, body, raw, headers: this.#headers(happening.event, guid, raw, installation), redelivery: false, statusCode: 0, deliveredAt: null })
+      this.#enqueue({
+        id,
+        guid,
+        happening,
+        body,
+        raw,
+        headers: this.#headers(happening.event, guid, raw, installation),
+        redelivery: false,
+        statusCode: 0,
+        deliveredAt: null,
+      })
     }
   }
 
-  #concerns({ app, account, events, suspendedAt, repositories }: Installation, { event, repository, organisation, onlyTo, action }: Happening): boolean {
+  #concerns(
+    { app, account, events, suspendedAt, repositories }: Installation,
+    { event, repository, organisation, onlyTo, action }: Happening,
+  ): boolean {
     if (app.publicKey === null || (onlyTo && onlyTo !== app)) return false
     if (ALWAYS.has(event)) return organisation === undefined || organisation === account
-    if (suspendedAt !== null || (!events.includes(event) && !(event === 'check_run' && action.startsWith('re')))) return false
+    if (suspendedAt !== null || (!events.includes(event) && !(event === 'check_run' && action.startsWith('re'))))
+      return false
     if (!repository) return organisation === account
     return repository.owner === account && (repositories === null || repositories.has(repository.id))
   }
@@ -139,7 +159,11 @@ export class Hub {
       delivery.statusCode = response.status
     } catch (error) {
       // By name: under Jest, fetch's errors come from another realm.
-      if (!(error instanceof Error || (typeof error === 'object' && error !== null && 'name' in error)) || error.name !== 'TypeError') throw error
+      if (
+        !(error instanceof Error || (typeof error === 'object' && error !== null && 'name' in error)) ||
+        error.name !== 'TypeError'
+      )
+        throw error
       delivery.statusCode = 0
     }
   }
