@@ -55,6 +55,10 @@ export const createLog = (level: string): Pino =>
     },
   })
 
+/** Probot tells of every request and event; that is for tracing. */
+const quieter = (log: Pino): Pino =>
+  log.child({ part: 'probot' }, log.isLevelEnabled('trace') || !log.isLevelEnabled('warn') ? {} : { level: 'warn' })
+
 const probotOf = (settings: Settings, log: Pino): Probot => {
   const [secret] = settings.webhookSecrets
   const [privateKey] = settings.privateKeys
@@ -63,7 +67,7 @@ const probotOf = (settings: Settings, log: Pino): Probot => {
   const Octokit = ProbotOctokit.defaults(
     octokitOptions({ host: settings.github.host ?? undefined, protocol: settings.github.protocol }),
   )
-  return new Probot({ appId: settings.appId, privateKey, secret, Octokit, log: log.child({ part: 'probot' }) })
+  return new Probot({ appId: settings.appId, privateKey, secret, Octokit, log: quieter(log) })
 }
 
 /** What an event says has changed is forgotten before the subjects that asked it are judged. */

@@ -53,7 +53,7 @@ const main = async (): Promise<void> => {
     process.stdout.write(`\n${stage.seen} steps seen in ${((Date.now() - started) / 1000).toFixed(1)} seconds.\n`)
   } catch (error) {
     process.stderr.write(
-      `\nNot seen: ${error instanceof Error ? error.message : String(error)}\n\nWhat the app wrote:\n${app.output()}\n`,
+      `\nNot seen: ${error instanceof Error ? error.message : String(error)}\n\nWhat GitHub shows:\n${stage.everything()}\n\nWhat the app wrote:\n${app.output()}\n`,
     )
     process.exitCode = 1
   } finally {

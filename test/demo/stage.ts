@@ -59,6 +59,17 @@ export class Stage {
         }
   }
 
+  /** Every check run of the app, for when a step was not seen. */
+  everything(): string {
+    const runs = this.world.repository().checkRuns.filter(({ suite }) => suite.app === this.world.app)
+    return runs
+      .map(
+        ({ name, suite, status, conclusion, output }) =>
+          `${suite.headSha.slice(0, 7)} ${name} ${conclusion ?? status}\n${output.title}\n${output.summary}`,
+      )
+      .join('\n\n')
+  }
+
   waits(target: Pull | string, name: string, title: RegExp, summary = /(?:)/) {
     const check = this.check(target, name)
     return check !== null && check.status === 'in_progress' && title.test(check.title) && summary.test(check.summary)
