@@ -239,18 +239,16 @@ export const gitRoutes: readonly Route[] = [
         (actor === undefined || one.actor.login === actor),
     )
     return list(
-      [...rows]
-        .reverse()
-        .map((one) => ({
-          id: one.id,
-          node_id: one.nodeId,
-          before: one.before,
-          after: one.after,
-          ref: one.ref,
-          timestamp: realm.platform.clock.iso(one.at),
-          activity_type: one.type,
-          actor: userView(realm.platform, one.actor),
-        })),
+      [...rows].reverse().map((one) => ({
+        id: one.id,
+        node_id: one.nodeId,
+        before: one.before,
+        after: one.after,
+        ref: one.ref,
+        timestamp: realm.platform.clock.iso(one.at),
+        activity_type: one.type,
+        actor: userView(realm.platform, one.actor),
+      })),
     )
   }),
 ]
