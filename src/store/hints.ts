@@ -18,8 +18,7 @@ const touch = async (
 ): Promise<void> => {
   const later = notBefore !== undefined && notBefore > now
   const lane = laneOf(subject, sha ?? null)
-  const waiting = sql<boolean>`subjects.generation > subjects.judged_generation`
-  const sooner = sql<boolean>`${waiting} and subjects.priority <= excluded.priority`
+  const inLine = sql<boolean>`subjects.generation > subjects.judged_generation and subjects.priority <= excluded.priority`
   await writing
     .insertInto('subjects')
     .values({
@@ -64,8 +63,8 @@ const touch = async (
               wake_at: sql<number>`case when subjects.wake_at < excluded.wake_at then subjects.wake_at else excluded.wake_at end`,
             }
           : { generation: sql<number>`subjects.generation + 1` }),
-        priority: sql<number>`case when ${sooner} then subjects.priority else excluded.priority end`,
-        turn: sql<number>`case when ${sooner} then subjects.turn else excluded.turn end`,
+        priority: priorityOf(subject),
+        turn: sql<number>`case when ${inLine} then subjects.turn else excluded.turn end`,
         attempts: sql<number>`case when subjects.dead = 1 then 0 else subjects.attempts end`,
         retry_at: sql<number>`case when subjects.dead = 1 then 0 else subjects.retry_at end`,
         finished: 0,

@@ -65,7 +65,16 @@ const dueContract = (open: OpenEmpty): void => {
     await store.subjects.hint([touch(aChange(), { notBefore: NOW + 2 * MINUTE })], NOW)
     expect(await leased(store, NOW)).toEqual([])
     await judgedOnce(store, aChange(), { lookAgainAt: NOW + 60 * MINUTE, finished: true }, NOW + 1)
-    expect(await leased(store, NOW + 2 * MINUTE)).toEqual(['change/7/1'])
+    expect(keys(await store.subjects.inLane(`sha/7/${HEAD}`))).toEqual(['change/7/1'])
+    await store.subjects.judged(await theLease(store, NOW + 2 * MINUTE), aLook(), NOW + 2 * MINUTE)
+    expect(await store.subjects.nextDue(NOW)).toBeNull()
+  })
+
+  test('of two looks asked for later the earlier one is kept', async () => {
+    const store = await open()
+    for (const after of [2, 1, 3])
+      await store.subjects.hint([touch(aChange(), { notBefore: NOW + after * MINUTE })], NOW)
+    expect(await store.subjects.nextDue(NOW)).toBe(NOW + MINUTE)
   })
 
   test('a look asked for later while one is under way still happens', async () => {

@@ -67,6 +67,8 @@ test('a changed entry is named, whatever was changed in it', async () => {
     `body = '{}'`,
     `body = 'no JSON'`,
     `body = body || ' '`,
+    `at = x'00'`,
+    'body = cast(body as blob)',
   ]
   for (const change of changes)
     expect(await byForce(`update ledger set ${change} where sequence = 3`)).toMatchObject({
@@ -113,6 +115,8 @@ test('a cut-off tail is noticed', async () => {
 
 test('a record of the last entry that is older, missing or another is noticed', async () => {
   expect(await byForce('update ledger_head set sequence = 4')).toMatchObject({ ok: false, problem: 'head' })
+  const older = 'update ledger_head set (sequence, hash) = (select sequence, hash from ledger where sequence = 4)'
+  expect(await byForce(older)).toMatchObject({ ok: false, sequence: 5, problem: 'head', verified: 4 })
   expect(await byForce('delete from ledger_head')).toMatchObject({ ok: false, sequence: 6, problem: 'head' })
   expect(await byForce(`update ledger_head set hash = '${'f'.repeat(64)}'`)).toMatchObject({
     ok: false,
