@@ -1,9 +1,9 @@
-import { worst } from './combining.js'
+import { all } from './combining.js'
 import { answer, unknownFact, type Node } from './compiled.js'
 import { asksRollback, compiled } from './compiled-gate.js'
 import { debtsOf } from './debts.js'
 import { distinct } from './distinct.js'
-import { evaluate, judgingOf, type Judging } from './evaluate.js'
+import { evaluateIn, judgingOf, type Judging } from './evaluate.js'
 import { ask, type Facts, type Instant, type Question } from './facts.js'
 import { frozen } from './freezing.js'
 import type { Gate } from './gate.js'
@@ -89,6 +89,7 @@ const overridden = (
 
 /** Findings of all entries in their order, and what `distinct` makes of their approvals. */
 const whole = (placed: readonly Placed[], judging: Judging): readonly Finding[] => {
+  if (!judging.gate.distinct) return placed.map(({ finding }) => finding)
   const withNodes = placed.filter((each): each is Placed & { readonly node: Node } => each.node !== null)
   const among = distinct(
     withNodes.map(({ node }) => node),
@@ -106,20 +107,14 @@ interface Entries {
 
 const entriesOf = (judging: Judging, rollback: boolean): Entries => {
   const { layers, added, addedOnRollback } = compiled(judging.gate)
-  const own = layers.flatMap(({ name, entries, onRollback }, depth) =>
-    (rollback ? onRollback : entries).map((node) => ({
-      node,
-      depth,
-      finding: { ...evaluate(node, judging), layer: name },
-    })),
-  )
+  const own: Placed[] = []
+  layers.forEach(({ name, entries, onRollback }, depth) => {
+    for (const node of rollback ? onRollback : entries)
+      own.push({ node, depth, finding: evaluateIn(name, node, judging) })
+  })
   const depth = layers.some(({ name }) => isOrganisation(name)) ? 0 : layers.length
-  const unasked = (rollback ? addedOnRollback : added).map((node) => ({
-    node,
-    depth,
-    finding: { ...evaluate(node, judging), layer: 'built-in' as const },
-  }))
-  return { own, added: unasked }
+  const unasked = rollback ? addedOnRollback : added
+  return { own, added: unasked.map((node) => ({ node, depth, finding: evaluateIn('built-in', node, judging) })) }
 }
 
 const isOrganisation = (name: LayerName): boolean => name.startsWith('organisation')
@@ -130,13 +125,11 @@ const noRule = ({ own }: Entries): readonly Finding[] =>
     ? []
     : [{ rule: 'gate', outcome: 'undecided', code: 'no_rule_applies', values: {} }]
 
-const rejections = (entries: readonly Placed[], judging: Judging): readonly Finding[] => {
-  const nodes = entries.flatMap(({ node }) => (node === null ? [] : [node]))
-  const found = rejection(
-    nodes,
-    entries.map(({ finding }) => finding),
-    judging,
-  )
+const rejections = (own: readonly Placed[], judging: Judging): readonly Finding[] => {
+  const listed = own.filter((each): each is Placed & { readonly node: Node } => each.node !== null)
+  const nodes = listed.map(({ node }) => node)
+  const findings = listed.map(({ finding }) => finding)
+  const found = rejection(nodes, findings, judging)
   return found === null ? [] : [found]
 }
 
@@ -171,25 +164,36 @@ const depthOfFreeze = ({ layers }: Gate, { layer }: Finding): number =>
 
 const verdict = ({ gate, now }: Judging, findings: readonly Finding[], coming: readonly Instant[] = []): Verdict => {
   const decision = decisionOf(findings)
-  const times = findings.flatMap((finding) => timeOf(finding, decision))
-  const future = [...times, ...(decision === 'allow' ? coming : [])].filter((time) => time > now)
+  const lookAgainAt = nextLook(findings, decision, decision === 'allow' ? coming : [], now)
   return {
     kind: gate.kind,
     gate: gate.name,
     decision,
     applies: true,
     findings,
-    ...(future.length === 0 ? {} : { lookAgainAt: Math.min(...future) }),
+    ...(lookAgainAt === null ? {} : { lookAgainAt }),
     asked: compiled(gate).asked,
   }
 }
 
-const decisionOf = (findings: readonly Finding[]): Decision =>
-  worst(findings.map(counts).filter((outcome) => outcome !== 'inactive'))
+const decisionOf = (findings: readonly Finding[]): Decision => {
+  const outcome = all(findings.map(counts))
+  return outcome === 'inactive' ? 'undecided' : outcome
+}
 
-/** What is allowed may end, what is not may begin: only the one that can change the decision matters. */
-const timeOf = (finding: Finding, decision: Decision): readonly Instant[] => {
-  const { lookAgainAt } = finding
-  const matters = (counts(finding) === 'allow') === (decision === 'allow') && finding.outcome !== 'inactive'
-  return lookAgainAt === undefined || !matters ? [] : [lookAgainAt]
+/** What is allowed may end, what is not may begin: only what can change the decision matters. `null`: time changes nothing. */
+const nextLook = (
+  findings: readonly Finding[],
+  decision: Decision,
+  coming: readonly Instant[],
+  now: Instant,
+): Instant | null => {
+  let earliest = Infinity
+  for (const finding of findings) {
+    const at = finding.lookAgainAt
+    const matters = (counts(finding) === 'allow') === (decision === 'allow') && finding.outcome !== 'inactive'
+    if (at !== undefined && matters && at > now && at < earliest) earliest = at
+  }
+  for (const at of coming) if (at > now && at < earliest) earliest = at
+  return earliest === Infinity ? null : earliest
 }

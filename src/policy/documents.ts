@@ -99,10 +99,37 @@ const headingsWithText = (markdown: string): ReadonlySet<string> => {
   return found
 }
 
+const read = new WeakMap<object, ReadonlySet<string>>()
+
+/** A text, and the thing it belongs to: a pull request is read once, however often its release is judged. */
+export interface Document {
+  readonly body: string
+  readonly owner: object
+}
+
+const headingsIn = ({ body, owner }: Document): ReadonlySet<string> => {
+  const before = read.get(owner)
+  if (before !== undefined) return before
+  const fresh = headingsWithText(body)
+  read.set(owner, fresh)
+  return fresh
+}
+
+const asked = new WeakMap<readonly string[], readonly string[]>()
+
+const namesOf = (headings: readonly string[]): readonly string[] => {
+  const before = asked.get(headings)
+  if (before !== undefined) return before
+  const fresh = headings.map(headingName)
+  asked.set(headings, fresh)
+  return fresh
+}
+
 /** Which of these headings a text lacks, or has without text under them. */
-export const missingHeadings = (headings: readonly string[], markdown: string): readonly string[] => {
-  const present = headingsWithText(markdown)
-  return headings.filter((heading) => !present.has(headingName(heading)))
+export const missingHeadings = (headings: readonly string[], document: Document): readonly string[] => {
+  const present = headingsIn(document)
+  const names = namesOf(headings)
+  return headings.filter((_, index) => !present.has(names[index] ?? ''))
 }
 
 /** The text as people see it: without HTML comments, an unclosed one hiding everything after it. */

@@ -2,20 +2,27 @@ import { all, any, holds, not } from './combining.js'
 import { checkRule, type Node, type RuleNode } from './compiled.js'
 import type { Facts, Instant } from './facts.js'
 import type { Gate } from './gate.js'
-import type { Found } from './rule.js'
-import type { Code, Finding, Outcome } from './verdict.js'
+import type { Found, RuleContext } from './rule.js'
+import type { Code, Finding, LayerName, Outcome } from './verdict.js'
 
-export interface Judging {
-  readonly gate: Gate
-  readonly facts: Facts
-  readonly now: Instant
+export interface Judging extends RuleContext {
+  /** The same for what stands inside `when` and `not`. */
+  readonly inside: RuleContext
 }
+
+export const judgingOf = (gate: Gate, facts: Facts, now: Instant): Judging => ({
+  gate,
+  facts,
+  now,
+  predicate: false,
+  inside: { gate, facts, now, predicate: true },
+})
 
 /** What an entry finds, as a tree; the children of a `when` that holds are what it requires, else its conditions. */
 export const evaluate = (node: Node, judging: Judging, predicate = false): Finding => {
   switch (node.kind) {
     case 'rule':
-      return findingOf(node, checkRule(node, { ...judging, predicate }), predicate)
+      return ruleFinding(node, judging, predicate)
     case 'all':
     case 'any': {
       const children = node.nodes.map((each) => evaluate(each, judging, predicate))
@@ -29,12 +36,30 @@ export const evaluate = (node: Node, judging: Judging, predicate = false): Findi
   }
 }
 
-const findingOf = ({ rule, place }: RuleNode, found: Found, predicate: boolean): Finding => ({
-  rule: rule.name,
-  place,
-  ...found,
-  outcome: predicate && found.outcome === 'wait' ? 'deny' : found.outcome,
-})
+/** The same for an entry that stands in a layer's own list. */
+export const evaluateIn = (layer: LayerName, node: Node, judging: Judging): Finding => {
+  if (node.kind === 'rule') return findingOf(node, checkRule(node, judging), false, layer)
+  return { ...evaluate(node, judging), layer }
+}
+
+const ruleFinding = (node: RuleNode, judging: Judging, predicate: boolean): Finding =>
+  findingOf(node, checkRule(node, predicate ? judging.inside : judging), predicate)
+
+type Building = { -readonly [Key in keyof Finding]: Finding[Key] }
+
+/** Names what was found. Inside `when` and `not` nothing is waited for. Key by key: spreading is what decisions would wait for. */
+const findingOf = ({ rule, place }: RuleNode, found: Found, predicate: boolean, layer?: LayerName): Finding => {
+  const outcome = predicate && found.outcome === 'wait' ? 'deny' : found.outcome
+  const finding: Building = { rule: rule.name, outcome, values: found.values, place }
+  if (layer !== undefined) finding.layer = layer
+  if (found.code !== undefined) finding.code = found.code
+  if (found.also !== undefined) finding.also = found.also
+  if (found.who !== undefined) finding.who = found.who
+  if (found.lookAgainAt !== undefined) finding.lookAgainAt = found.lookAgainAt
+  if (found.name !== undefined) finding.name = found.name
+  if (found.children !== undefined) finding.children = found.children
+  return finding
+}
 
 const negated = (node: Extract<Node, { kind: 'not' }>, inner: Finding): Finding => {
   const outcome = not(inner.outcome)

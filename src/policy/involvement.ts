@@ -52,12 +52,20 @@ type ChangeParts = readonly [Change, readonly Commit[]]
 const ids = (people: readonly (Person | null)[]): ReadonlySet<UserId> =>
   new Set(people.flatMap((person) => (person === null ? [] : [person.id])))
 
+interface ReadRelease {
+  readonly handovers: readonly Handover[]
+  readonly shipment: Shipment
+  readonly involvement: Involvement
+}
+const releases = new WeakMap<Deployment, ReadRelease>()
+
 const inRelease = (deployment: Deployment, handovers: readonly Handover[], shipment: Shipment): Involvement => {
-  const shipped = shippedBy(deployment.sha, shipment)
-  return {
-    ...partsOf(shipped),
-    deployers: ids([deployment.by, deployment.startedBy, ...handovers.map(({ by }) => by)]),
-  }
+  const before = releases.get(deployment)
+  if (before?.handovers === handovers && before.shipment === shipment) return before.involvement
+  const deployers = ids([deployment.by, deployment.startedBy, ...handovers.map(({ by }) => by)])
+  const involvement = { ...partsOf(shippedBy(deployment.sha, shipment)), deployers }
+  releases.set(deployment, { handovers, shipment, involvement })
+  return involvement
 }
 
 const remembered = new WeakMap<Shipped, Omit<Involvement, 'deployers'>>()

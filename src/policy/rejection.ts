@@ -34,10 +34,12 @@ export const rejection = (
   findings: readonly Finding[],
   { gate, facts }: Judging,
 ): Finding | null => {
-  const judges = gate.kind === 'release' ? judgesIn(nodes, findings) : []
+  const approvals = gate.kind === 'release' ? answer(ask.approvals, facts) : null
+  if (approvals === null || (approvals.known && approvals.value.every(({ decision }) => decision === 'approve')))
+    return null
+  const judges = judgesIn(nodes, findings)
   if (judges.length === 0) return null
   const deployment = answer(ask.deployment, facts)
-  const approvals = answer(ask.approvals, facts)
   if (!deployment.known) return untold(deployment.key, deployment.reason)
   if (!approvals.known) return untold(approvals.key, approvals.reason)
   const acts = actsOnRelease(deployment.value, approvals.value).filter(({ stale }) => stale === null)

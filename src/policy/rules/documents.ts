@@ -1,47 +1,77 @@
 import { z } from 'zod'
-import { missingHeadings } from '../documents.js'
+import { missingHeadings, type Document } from '../documents.js'
 import { ask, type Change, type Deployment, type Shipment } from '../facts.js'
 import type { Gate } from '../gate.js'
 import { oneOrMore, text } from '../parameters.js'
 import { allow, defineRule, wait, type Asked } from '../rule.js'
-import { shipmentOf, shippedBy } from '../ships.js'
+import { shipmentOf, shippedBy, type Shipped } from '../ships.js'
 import { listed } from './values.js'
 
-interface Document {
+interface Named extends Document {
   readonly of: string
-  readonly body: string
 }
 
 interface Documents {
   /** Those that must have every heading. */
-  readonly each: readonly Document[]
+  readonly each: readonly Named[]
   /** One that stands for all of them. */
-  readonly instead: Document | null
+  readonly instead: Named | null
   /** Nothing goes out, so there is nothing to document. */
   readonly nothing: boolean
 }
+
+type OfRelease = Omit<Documents, 'instead'>
+const shippedDocuments = new WeakMap<Shipped, OfRelease>()
+
+const documentsOf = (shipped: Shipped): OfRelease => {
+  const before = shippedDocuments.get(shipped)
+  if (before !== undefined) return before
+  const each = shipped.changes.map((change) => ({ of: `#${change.number}`, body: change.body, owner: change }))
+  const fresh = { each, nothing: shipped.commits.length === 0 && !shipped.endless }
+  shippedDocuments.set(shipped, fresh)
+  return fresh
+}
+
+const notesOf = (deployment: Deployment): Named | null =>
+  deployment.releaseNotes === null ? null : { of: 'release notes', body: deployment.releaseNotes, owner: deployment }
 
 const documentsIn = (gate: Gate): Asked<Documents> =>
   gate.kind === 'release'
     ? {
         questions: [ask.deployment, shipmentOf(gate)],
         join: (answers) => {
-          const [{ sha, releaseNotes }, shipment] = answers as readonly [Deployment, Shipment]
-          const { changes, commits, endless } = shippedBy(sha, shipment)
-          return {
-            each: changes.map(({ number, body }) => ({ of: `#${number}`, body })),
-            instead: releaseNotes === null ? null : { of: 'release notes', body: releaseNotes },
-            nothing: commits.length === 0 && !endless,
-          }
+          const [deployment, shipment] = answers as readonly [Deployment, Shipment]
+          return { ...documentsOf(shippedBy(deployment.sha, shipment)), instead: notesOf(deployment) }
         },
       }
     : {
         questions: [ask.change],
-        join: ([change]) => {
-          const { number, body } = change as Change
-          return { each: [{ of: `#${number}`, body }], instead: null, nothing: false }
+        join: ([answer]) => {
+          const change = answer as Change
+          return {
+            each: [{ of: `#${change.number}`, body: change.body, owner: change }],
+            instead: null,
+            nothing: false,
+          }
         },
       }
+
+type Missing = { readonly in: string; readonly headings: readonly string[] }
+interface Looked {
+  readonly headings: readonly string[]
+  readonly missing: readonly Missing[]
+}
+const looked = new WeakMap<readonly Named[], Looked>()
+
+const missingIn = (each: readonly Named[], headings: readonly string[]): readonly Missing[] => {
+  const before = looked.get(each)
+  if (before?.headings === headings) return before.missing
+  const missing = each
+    .map((document) => ({ in: document.of, headings: missingHeadings(headings, document) }))
+    .filter((document) => document.headings.length > 0)
+  looked.set(each, { headings, missing })
+  return missing
+}
 
 /** The pull request, or each one that ships, has every heading with text under it; release notes can stand for them. */
 export const documents = defineRule({
@@ -52,9 +82,8 @@ export const documents = defineRule({
   params: z.strictObject({ headings: oneOrMore(text, 'heading') }),
   asks: (_, gate) => ({ documents: documentsIn(gate) }),
   check({ documents: { each, instead, nothing } }, { headings }) {
-    const missingIn = (document: Document) => ({ in: document.of, headings: missingHeadings(headings, document.body) })
-    if (instead !== null && missingIn(instead).headings.length === 0) return allow({ in: instead.of })
-    const missing = each.map(missingIn).filter((document) => document.headings.length > 0)
+    if (instead !== null && missingHeadings(headings, instead).length === 0) return allow({ in: instead.of })
+    const missing = missingIn(each, headings)
     if (missing.length === 0 && (each.length > 0 || nothing))
       return allow({ in: listed(each.map((document) => document.of)) })
     const all = each.length === 0 ? [{ in: instead?.of ?? 'release notes', headings }] : missing.slice(0, 20)

@@ -18,6 +18,16 @@ const shippedIn = (gate: Gate, since: string | undefined): Asked<Shipped> =>
 const isReviewed = ({ change, parents, madeByGitHub }: ShippedCommit): boolean =>
   change?.gate === 'allow' && (parents.length < 2 || madeByGitHub)
 
+const unreviewed = new WeakMap<Shipped, readonly ShippedCommit[]>()
+
+const unreviewedIn = (shipped: Shipped): readonly ShippedCommit[] => {
+  const before = unreviewed.get(shipped)
+  if (before !== undefined) return before
+  const fresh = shipped.line.filter((commit) => !isReviewed(commit))
+  unreviewed.set(shipped, fresh)
+  return fresh
+}
+
 /**
  * Along first parents, every commit that ships came in by a merged pull request whose head the merge gate had allowed.
  * Where there is no release before, `since` says from where to look.
@@ -37,7 +47,7 @@ export const reviewed = defineRule({
         fact: gate.kind === 'push' ? 'push' : 'ships',
         reason: 'the head is not among the commits',
       })
-    const bad = shipped.line.filter((commit) => !isReviewed(commit))
+    const bad = unreviewedIn(shipped)
     if (bad.length === 0) return allow({ commits: shipped.commits.length, changes: shipped.changes.length })
     return closes('unreviewed_commit', {
       commits: listed(bad.map(({ sha }) => sha)),
