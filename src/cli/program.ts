@@ -14,6 +14,11 @@ interface CommandEntry {
 /** Every command. Its file is loaded only when it is asked for, so that the others cost no start-up time. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'init',
+    summary: 'write a policy and tests for it, to begin with',
+    load: async () => (await import('./init.js')).register,
+  },
+  {
     name: 'lint',
     summary: 'tell every mistake in policy and scenario files',
     load: async () => (await import('./lint.js')).register,
