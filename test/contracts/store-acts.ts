@@ -186,7 +186,14 @@ const debtContract = (open: OpenEmpty): void => {
   test('an override is known with its end, its spending and its review', async () => {
     const store = await open()
     await store.records.act(anOverride(HEAD, { key: 'break/1' }), NOW)
-    const given = { by: LENA, at: NOW, reason: 'the shop is down', expiresAt: NOW + 60 * MINUTE, reviewedAt: null }
+    const given = {
+      by: LENA,
+      at: NOW,
+      reason: 'the shop is down',
+      expiresAt: NOW + 60 * MINUTE,
+      reviewedAt: null,
+      sha: HEAD,
+    }
     expect(await store.records.overrides(SHOP, 'Production', HEAD)).toEqual([{ ...given, spentAt: null }])
     await store.records.spendOverrides(SHOP, 'production', HEAD, NOW + 1)
     await store.records.spendOverrides(SHOP, 'production', HEAD, NOW + 2)
@@ -198,10 +205,10 @@ const debtContract = (open: OpenEmpty): void => {
     expect(await kindsIn(store)).toEqual(['override', 'override', 'override_review'])
   })
 
-  test('an override of another SHA lifts nothing here, but its review is the environment’s debt', async () => {
+  test('an override of another SHA is told with that SHA, while its review is the environment’s debt', async () => {
     const store = await open()
     await store.records.act(anOverride(OTHER, { key: 'break/2' }), NOW)
-    expect(await store.records.overrides(SHOP, 'production', HEAD)).toMatchObject([{ spentAt: NOW, reviewedAt: null }])
+    expect(await store.records.overrides(SHOP, 'production', HEAD)).toMatchObject([{ sha: OTHER, reviewedAt: null }])
     await store.records.review({ kind: 'override', key: 'break/2' }, LEO, 'fine', NOW)
     expect(await store.records.overrides(SHOP, 'production', HEAD)).toEqual([])
     expect(await store.records.overrides(SHOP, 'staging', OTHER)).toEqual([])

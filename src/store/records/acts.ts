@@ -124,15 +124,20 @@ export const handovers = async (
 
 const override = (row: ActRow): Override => {
   const { by, text } = saidIn(row)
-  return { by, at: row.at, reason: text, expiresAt: row.expires_at, reviewedAt: row.reviewed_at, spentAt: row.spent_at }
+  return {
+    by,
+    at: row.at,
+    reason: text,
+    expiresAt: row.expires_at,
+    reviewedAt: row.reviewed_at,
+    spentAt: row.spent_at,
+    sha: row.sha,
+  }
 }
 
-/** Lifts nothing here, because it was given for another SHA; its review may still be due. */
-const asDebt = (given: Override): Override => ({ ...given, spentAt: given.spentAt ?? given.at })
-
 /**
- * Overrides given for this SHA, also spent and expired ones, and those of other SHAs whose review is still due: these
- * stand there as spent, because the debt is the environment's and the licence is the SHA's.
+ * Overrides given for this SHA, also spent and expired ones, and those of other SHAs whose review is still due: the
+ * licence is the SHA's, the debt is the environment's.
  */
 export const overrides = async (
   db: Reading,
@@ -143,7 +148,7 @@ export const overrides = async (
   const rows = await actsOn(db, repository, environment, ['override'])
     .where((eb) => eb.or([eb('sha', '=', sha), eb('reviewed_at', 'is', null)]))
     .execute()
-  return rows.map((row) => (row.sha === sha ? override(row) : asDebt(override(row))))
+  return rows.map(override)
 }
 
 export const spendOverrides = async (

@@ -55,13 +55,24 @@ const newestTip = (db: Reading, repository: RepositoryId, branch: string) =>
     .orderBy('id', 'desc')
     .limit(1)
 
+/** The first record, not the newest: the app answers for everything that came since it began to watch. */
 export const tip = async (
   db: Reading,
   repository: RepositoryId,
   branch: string,
   before: Instant,
 ): Promise<Sha | null> =>
-  (await newestTip(db, repository, branch).where('at', '<', before).executeTakeFirst())?.sha ?? null
+  (
+    await db
+      .selectFrom('tips')
+      .select('sha')
+      .where('repository', '=', repository)
+      .where('branch', '=', branch)
+      .where('at', '<=', before)
+      .orderBy('id', 'asc')
+      .limit(1)
+      .executeTakeFirst()
+  )?.sha ?? null
 
 /** Steps back over the newest record of `sha`; where that is not on record, the newest of all is what was before it. */
 export const tipBefore = async (
