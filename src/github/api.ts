@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Clock, Unreadable } from '../gatekeeper/ports.js'
-import { GraphqlTrouble, troubleOf, unreadable } from './errors.js'
+import { GraphqlTrouble, isRequestError, troubleOf, unreadable } from './errors.js'
 import type { Octokit } from './octokit.js'
 
 export type Parameters = { readonly [name: string]: unknown }
@@ -47,6 +47,11 @@ const MOST_ROWS = 20_000
 export const is404 = (error: unknown): error is Unreadable =>
   error instanceof Error && error.name === 'Unreadable' && 'status' in error && error.status === 404
 
+interface Page {
+  readonly data: unknown
+  readonly headers: { readonly link?: string | undefined }
+}
+
 const cursorOf = ({ link = '' }: { readonly link?: string | undefined }): string | null => {
   const next = /<([^>]+)>;\s*rel="?next"?/.exec(link)?.[1]
   return next === undefined ? null : new URL(next).searchParams.get('cursor')
@@ -61,16 +66,28 @@ const graphqlReply = z.object({
       z.object({
         type: z.string().optional(),
         message: z.string(),
-        path: z.array(z.union([z.string(), z.number()])).optional(),
+        path: z.array(z.union([z.string(), z.number()])).nullish(),
       }),
     )
-    .optional(),
+    .nullish(),
 })
 
 const graphqlUrl = (octokit: Octokit): string =>
   `${octokit.request.endpoint.DEFAULTS.baseUrl.replace(/\/api\/v3\/?$/, '/api')}/graphql`
 
-export const apiOf = (octokit: Octokit, clock: Clock): Api => {
+/** Asks for a new token where GitHub refuses the one at hand: permissions may have changed before its hour was over. */
+const renewing = async <T>(call: () => Promise<T>, renew: (() => Promise<unknown>) | undefined): Promise<T> => {
+  try {
+    return await call()
+  } catch (error) {
+    if (!renew || !isRequestError(error) || error.status !== 401) throw error
+    await renew()
+    return call()
+  }
+}
+
+/** `renew`: gets a new installation token; absent for the app itself, whose tokens are made on the spot. */
+export const apiOf = (octokit: Octokit, clock: Clock, renew?: () => Promise<unknown>): Api => {
   const ask = async <T>(what: string, read: () => Promise<T>): Promise<T> => {
     try {
       return await read()
@@ -78,9 +95,9 @@ export const apiOf = (octokit: Octokit, clock: Clock): Api => {
       throw troubleOf(what, error, clock.now())
     }
   }
-  const request = async (route: string, parameters: Parameters) => {
-    const { data, headers } = await octokit.request(route, { ...parameters })
-    return { data: data as unknown, headers }
+  const request = async (route: string, parameters: Parameters): Promise<Page> => {
+    const reply: Page = await renewing(() => octokit.request(route, { ...parameters }), renew)
+    return { data: reply.data, headers: reply.headers }
   }
   const get = <T>(what: string, route: string, parameters: Parameters, schema: z.ZodType<T>): Promise<T> =>
     ask(what, async () => schema.parse((await request(route, parameters)).data))
@@ -101,17 +118,7 @@ export const apiOf = (octokit: Octokit, clock: Clock): Api => {
         allPages(what, (page) => request(route, { ...parameters, per_page: PER_PAGE, page }), row, options),
       ),
     recent: (what, route, row, enough) =>
-      ask(what, async () => {
-        const gathered = []
-        for (let cursor: string | null = null; ;) {
-          const { data, headers } = await request(route, { per_page: PER_PAGE, ...(cursor === null ? {} : { cursor }) })
-          const rows = z.array(row).parse(data)
-          gathered.push(...rows)
-          cursor = cursorOf(headers)
-          if (cursor === null || rows.length === 0 || enough(rows)) return gathered
-          if (gathered.length > MOST_ROWS) throw unreadable(what, `there are more than ${MOST_ROWS}`)
-        }
-      }),
+      ask(what, () => recentPages(what, (cursor) => request(route, { per_page: PER_PAGE, ...cursor }), row, enough)),
     query: (what, document, variables, schema) =>
       ask(what, async () => {
         const { data, headers } = await request(`POST ${graphqlUrl(octokit)}`, { query: document, variables })
@@ -129,7 +136,7 @@ const named = ({
 }: {
   type?: string | undefined
   message: string
-  path?: (string | number)[] | undefined
+  path?: (string | number)[] | null | undefined
 }) => ({
   type: type ?? 'ERROR',
   message,
@@ -142,7 +149,7 @@ const named = ({
  */
 const allPages = async <T>(
   what: string,
-  page: (number: number) => Promise<{ data: unknown; headers: { readonly link?: string | undefined } }>,
+  page: (number: number) => Promise<Page>,
   row: z.ZodType<T>,
   { rows, most = MOST_ROWS }: PageOptions,
 ): Promise<readonly T[]> => {
@@ -158,6 +165,25 @@ const allPages = async <T>(
     if (total !== gathered.length) throw unreadable(what, `GitHub counts ${total} and lists ${gathered.length}`)
     return gathered
   }
+}
+
+/** Pages by cursor, newest first, until GitHub links to no further one or a page is enough. */
+const recentPages = async <T>(
+  what: string,
+  page: (cursor: { readonly cursor?: string }) => Promise<Page>,
+  row: z.ZodType<T>,
+  enough: (rows: readonly T[]) => boolean,
+): Promise<readonly T[]> => {
+  const gathered: T[] = []
+  for (let next: { readonly cursor?: string } | null = {}; next !== null;) {
+    const { data, headers }: Page = await page(next)
+    const rows = z.array(row).parse(data)
+    gathered.push(...rows)
+    if (gathered.length > MOST_ROWS) throw unreadable(what, `there are more than ${MOST_ROWS}`)
+    const cursor = cursorOf(headers)
+    next = cursor === null || rows.length === 0 || enough(rows) ? null : { cursor }
+  }
+  return gathered
 }
 
 const rowsOf = <T>(data: unknown, key: string | undefined, row: z.ZodType<T>) => {

@@ -61,7 +61,7 @@ interface RequestError extends Error {
   readonly response?: { readonly headers: Headers } | undefined
 }
 
-const isRequestError = (error: unknown): error is RequestError =>
+export const isRequestError = (error: unknown): error is RequestError =>
   error instanceof Error && error.name === 'HttpError' && 'status' in error && typeof error.status === 'number'
 
 const ofResponse = (what: string, error: RequestError, now: Instant): Unreadable => {

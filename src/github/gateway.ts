@@ -81,13 +81,17 @@ export const githubGateway = (settings: GatewaySettings): Gateway => {
     clients.set(id, made)
     return made
   }
+  const apiFor = async (id: InstallationId): Promise<Api> => {
+    const octokit = await client(id)
+    return apiOf(octokit, clock, () => octokit.auth({ type: 'installation', refresh: true }))
+  }
   const app = async (): Promise<Api> => apiOf(offset.watch(await settings.appOctokit()), clock)
 
   return {
     async repository(address: RepositoryAddress) {
       const octokit = await client(address.installation)
       return repositoryOf({
-        api: apiOf(octokit, clock),
+        api: await apiFor(address.installation),
         address,
         id: address.id,
         owner: address.owner,
@@ -110,7 +114,7 @@ export const githubGateway = (settings: GatewaySettings): Gateway => {
       }))
     },
     async repositories(id) {
-      const api = apiOf(await client(id), clock)
+      const api = await apiFor(id)
       const what = `repositories of installation ${id}`
       const rows = await api.all(what, 'GET /installation/repositories', {}, repository, { rows: 'repositories' })
       return rows.map(({ id: found, name, owner }) => ({

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { ProbotOctokit } from 'probot'
+import type { ProbotOctokit } from 'probot'
 
 /** Probot's Octokit: authenticated as the app or as one installation; the token's renewal is its own business. */
 export type Octokit = InstanceType<typeof ProbotOctokit>

@@ -1,5 +1,5 @@
 import { Unreadable } from '../../gatekeeper/ports.js'
-import { known, unknown, type Fact, type Facts, type Instant, type Question } from '../../policy/facts.js'
+import { known, unknown, type Fact, type Facts, type Instant, type Question, type Topic } from '../../policy/facts.js'
 import { Renamed } from '../errors.js'
 
 /** A value, and when it was read where that was not now. */
@@ -10,6 +10,16 @@ export interface Reading {
 
 /** How a question is read; `null`: not GitHub's to answer. Not called before it is asked. */
 export type Reader = (question: Question) => (() => Promise<Reading>) | null
+
+/** Readers by what they are asked about. */
+export type Readers = { readonly [About in Topic]?: (question: Question) => Promise<Reading> }
+
+export const readerOf =
+  (readers: Readers): Reader =>
+  (question) => {
+    const read = readers[question.about]
+    return read ? () => read(question) : null
+  }
 
 const SOURCE = 'GitHub'
 

@@ -53,7 +53,7 @@ const PARTS = `
 ...CommitParts
 associatedPullRequests(first: 10) {
   ${PAGE_INFO}
-  nodes { number state baseRefName headRefOid mergeCommit { oid } repository { databaseId } commits { totalCount } }
+  nodes { number state baseRefName headRefOid mergeCommit { oid } repository { databaseId } commits(first: 1) { totalCount } }
 }`
 
 /** Commits, each with the merged pull requests of this repository that name it as their merge commit. */

@@ -1,6 +1,6 @@
 import type { Question, TeamRef, UserRef } from '../../policy/facts.js'
 import type { Scope } from '../scope.js'
-import type { Reader, Reading } from './answers.js'
+import { readerOf, type Reader, type Reading } from './answers.js'
 import { holdToPin, readOrganization, readTeam, readUser } from './people.js'
 import { readProtection } from './protection.js'
 import { readRoles } from './roles.js'
@@ -46,26 +46,15 @@ const organizationReading = (scope: Scope, organization: string, fresh: boolean)
 }
 
 /** Facts that any subject may ask about: people, and protection. Kept for a minute unless `fresh`. */
-export const commonReader =
-  (scope: Scope, { branch, fresh }: Common): Reader =>
-  (question) => {
-    const { about, of } = question
-    switch (about) {
-      case 'teams':
-        return () => teamReading(scope, need(of.team, question), fresh)
-      case 'users':
-        return () => userReading(scope, need(of.user, question), fresh)
-      case 'organizations':
-        return () => organizationReading(scope, need(of.organization, question), fresh)
-      case 'roles':
-        return () => scope.cache.read(keyOf.repository(scope, 'roles'), () => readRoles(scope), { fresh })
-      case 'protection':
-        return async () => {
-          const name = await branch()
-          const key = keyOf.repository(scope, `protection/${name}`)
-          return scope.cache.read(key, () => readProtection(scope, name), { fresh })
-        }
-      default:
-        return null
-    }
-  }
+export const commonReader = (scope: Scope, { branch, fresh }: Common): Reader =>
+  readerOf({
+    teams: (question) => teamReading(scope, need(question.of.team, question), fresh),
+    users: (question) => userReading(scope, need(question.of.user, question), fresh),
+    organizations: (question) => organizationReading(scope, need(question.of.organization, question), fresh),
+    roles: () => scope.cache.read(keyOf.repository(scope, 'roles'), () => readRoles(scope), { fresh }),
+    async protection() {
+      const name = await branch()
+      const key = keyOf.repository(scope, `protection/${name}`)
+      return scope.cache.read(key, () => readProtection(scope, name), { fresh })
+    },
+  })

@@ -19,7 +19,7 @@ query($owner: String!, $repo: String!, $branch: String!, $after: String) {
     mergeQueue(branch: $branch) {
       entries(first: 100, after: $after) {
         ${PAGE_INFO}
-        nodes { headCommit { oid } pullRequest { number headRefOid commits { totalCount } } }
+        nodes { headCommit { oid } pullRequest { number headRefOid commits(first: 1) { totalCount } } }
       }
     }
   }
@@ -31,8 +31,6 @@ const entry = z.object({
 })
 type Entry = z.infer<typeof entry>
 
-type Entries = { readonly mergeQueue: { readonly entries: Page<Entry> | null } | null }
-
 const readEntries = async (scope: Scope, branch: string): Promise<readonly Entry[]> => {
   const what = `the merge queue of ${branch}`
   const shape = verified(
@@ -40,20 +38,18 @@ const readEntries = async (scope: Scope, branch: string): Promise<readonly Entry
     z.object({ mergeQueue: z.object({ entries: connection(entry).nullable() }).nullable() }),
   )
   const entries: Entry[] = []
+  const page = async (after: string | null): Promise<Page<Entry>> => {
+    const variables = { owner: scope.owner, repo: scope.repo, branch, after }
+    const { mergeQueue } = await scope.api.query(what, ENTRIES, variables, shape)
+    if (!mergeQueue?.entries) throw unreadable(what, 'GitHub does not show it')
+    return mergeQueue.entries
+  }
   for (let after: string | null = null; ;) {
-    const { mergeQueue }: Entries = await scope.api.query(
-      what,
-      ENTRIES,
-      { owner: scope.owner, repo: scope.repo, branch, after },
-      shape,
-    )
-    const page = mergeQueue?.entries
-    if (!page) throw unreadable(what, 'GitHub does not show it')
-    entries.push(...page.nodes)
-    after = page.pageInfo.endCursor
-    if (page.pageInfo.hasNextPage && page.nodes.length > 0) continue
-    if (entries.length !== page.totalCount)
-      throw unreadable(what, `GitHub counts ${page.totalCount} and lists ${entries.length}`)
+    const { nodes, pageInfo, totalCount } = await page(after)
+    entries.push(...nodes)
+    after = pageInfo.endCursor
+    if (pageInfo.hasNextPage && nodes.length > 0) continue
+    if (entries.length !== totalCount) throw unreadable(what, `GitHub counts ${totalCount} and lists ${entries.length}`)
     return entries
   }
 }

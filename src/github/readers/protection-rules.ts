@@ -96,7 +96,7 @@ export const readRules = async (scope: Scope, branch: string): Promise<Rules> =>
     rule,
   )
   const ids = [...new Set(found.map(({ ruleset_id: id }) => id))]
-  const bypass = await Promise.all(ids.map((id) => (id === undefined ? null : bypassOf(scope, id))))
+  const bypass = await Promise.all(ids.map(async (id) => (id === undefined ? null : bypassOf(scope, id))))
   return { ...rulesOf(found), bypass: sumOf(bypass) }
 }
 

@@ -27,9 +27,12 @@ const succeeded = (deployed: Deployed) => endOf(deployed)?.state === 'success'
 
 type Approved = Awaited<ReturnType<Scope['records']['approvedRuns']>>
 
+/** GitHub tells whole seconds, by its own clock: an approval may seem this much later than the success that it allowed. */
+const CLOCKS_DIFFER = 60_000
+
 /** Approved by us for this environment and commit before it succeeded, and still in the environment it was made for. */
 const isThroughUs = ({ sha, moved }: Deployed, { at }: Ended, approved: Approved): boolean =>
-  !moved && approved.some((run) => run.sha === sha && run.at <= at)
+  !moved && approved.some((run) => run.sha === sha && run.at <= at + CLOCKS_DIFFER)
 
 /** GitHub's word that a job of Actions succeeded, or our own approval of the deployer: anybody may set other statuses. */
 const isEvidence = (deployed: Deployed, ended: Ended, approved: Approved): boolean =>

@@ -1,7 +1,7 @@
 import type { FactSubject } from '../../gatekeeper/ports.js'
 import type { Facts, Instant, Question, Sha } from '../../policy/facts.js'
 import type { Scope } from '../scope.js'
-import { answer, now, type Reader, type Reading } from './answers.js'
+import { answer, now, readerOf, type Reader } from './answers.js'
 import { readReported } from './checks.js'
 import { commonReader } from './common.js'
 import { deployedRef, readDeployment, type ApiSubject, type RunSubject } from './deployment.js'
@@ -12,14 +12,8 @@ import { readRunning } from './running.js'
 import { readShippedFiles } from './shipped-files.js'
 import { readShipment } from './ships.js'
 import { readState } from './state.js'
+import { once } from './once.js'
 import { readWorkflows } from './workflows.js'
-
-type Read = (question: Question) => (() => Promise<unknown>) | null
-
-const once = <T>(read: () => Promise<T>): (() => Promise<T>) => {
-  let reading: Promise<T> | null = null
-  return () => (reading ??= read())
-}
 
 const isOwn =
   (subject: RunSubject | ApiSubject): OwnDeployment =>
@@ -31,7 +25,7 @@ const isOwn =
 const holderOf = (subject: RunSubject | ApiSubject): string =>
   `run/${subject.kind === 'deployment' ? subject.run.id : -subject.deployment.id}/`
 
-const releaseReader = (scope: Scope, subject: RunSubject | ApiSubject, tip: () => Promise<Sha>): Read => {
+const releaseReader = (scope: Scope, subject: RunSubject | ApiSubject, tip: () => Promise<Sha>): Reader => {
   const { environment, recordedTip } = subject
   const sha = subject.kind === 'deployment' ? subject.run.sha : subject.deployment.sha
   const own = isOwn(subject)
@@ -47,48 +41,33 @@ const releaseReader = (scope: Scope, subject: RunSubject | ApiSubject, tip: () =
     shipments.set(since, known)
     return known
   }
-  return ({ about, of }) => {
-    switch (about) {
-      case 'deployment':
-        return () => readDeployment(scope, subject, tip)
-      case 'ships':
-        return () => shipment(of.since)
-      case 'files':
-        return async () => {
-          const { since, commits } = await shipment(of.since)
-          return readShippedFiles(scope, since, sha, commits)
-        }
-      case 'released':
-        return () => readReleased(scope, environment, sha, own)
-      case 'running':
-        return () =>
-          readRunning(scope, environment, { deployment: own, holder: (one) => one.startsWith(holderOf(subject)) })
-      default:
-        return null
-    }
-  }
+  return readerOf({
+    deployment: now(() => readDeployment(scope, subject, tip)),
+    ships: async ({ of }) => ({ value: await shipment(of.since) }),
+    async files({ of }) {
+      const { since, commits } = await shipment(of.since)
+      return { value: await readShippedFiles(scope, since, sha, commits) }
+    },
+    released: now(() => readReleased(scope, environment, sha, own)),
+    running: now(() =>
+      readRunning(scope, environment, { deployment: own, holder: (one) => one.startsWith(holderOf(subject)) }),
+    ),
+  })
 }
 
-const pushReader = (scope: Scope, subject: PushSubject, tip: () => Promise<Sha>): Read => {
+const pushReader = (scope: Scope, subject: PushSubject, tip: () => Promise<Sha>): Reader => {
   const push = once(() => readPush(scope, subject, tip))
-  return ({ about }) => {
-    switch (about) {
-      case 'push':
-        return push
-      case 'ships':
-        return async () => {
-          const { before, commits } = await push()
-          return { since: before, commits }
-        }
-      case 'files':
-        return async () => {
-          const { before, commits } = await push()
-          return readShippedFiles(scope, before, subject.after, commits)
-        }
-      default:
-        return null
-    }
-  }
+  return readerOf({
+    push: now(push),
+    ships: now(async () => {
+      const { before, commits } = await push()
+      return { since: before, commits }
+    }),
+    files: now(async () => {
+      const { before, commits } = await push()
+      return readShippedFiles(scope, before, subject.after, commits)
+    }),
+  })
 }
 
 const shaOf = (subject: FactSubject): Sha => {
@@ -119,6 +98,18 @@ const branchOf = async (scope: Scope, subject: FactSubject, defaultBranch: () =>
   }
 }
 
+const ownReader = (scope: Scope, subject: FactSubject, tip: () => Promise<Sha>): Reader => {
+  switch (subject.kind) {
+    case 'push':
+      return pushReader(scope, subject, tip)
+    case 'group':
+      return () => null
+    case 'deployment':
+    case 'api_deployment':
+      return releaseReader(scope, subject, tip)
+  }
+}
+
 /** The facts of a push, a merge group or a deployment; people and protection come without a cache where `fresh`. */
 export const subjectFacts = async (
   scope: Scope,
@@ -128,24 +119,15 @@ export const subjectFacts = async (
   { fresh }: { readonly fresh: boolean },
 ): Promise<Facts> => {
   const state = once(() => readState(scope))
-  const tip = async () => (await state()).tip
-  const own: Read =
-    subject.kind === 'push'
-      ? pushReader(scope, subject, tip)
-      : subject.kind === 'group'
-        ? () => null
-        : releaseReader(scope, subject, tip)
+  const sha = shaOf(subject)
+  const own = ownReader(scope, subject, async () => (await state()).tip)
+  const reported = readerOf({
+    checks: now(async () => (await readReported(scope, sha)).results),
+    workflows: now(() => readWorkflows(scope, sha)),
+  })
   const common = commonReader(scope, {
     branch: () => branchOf(scope, subject, async () => (await state()).defaultBranch),
     fresh,
   })
-  const sha = shaOf(subject)
-  const reader: Reader = (question): (() => Promise<Reading>) | null => {
-    const read = own(question)
-    if (read) return now(read)
-    if (question.about === 'checks') return now(async () => (await readReported(scope, sha)).results)
-    if (question.about === 'workflows') return now(() => readWorkflows(scope, sha))
-    return common(question)
-  }
-  return answer(questions, reader, at)
+  return answer(questions, (question) => own(question) ?? reported(question) ?? common(question), at)
 }
