@@ -40,7 +40,9 @@ export const evaluatePush = async (
   const { clock, records } = gatekeeper
   const { id, installation } = repository.address
   const { defaultBranch } = await repository.state()
-  const before = (await records.tipBefore(id, push.branch, push.sha)) ?? push.before
+  const { before } = push
+  if (before !== null && (await records.tip(id, push.branch, clock.now())) === null)
+    await records.recordTip(id, push.branch, before, clock.now())
   await records.recordTip(id, push.branch, push.sha, clock.now())
   const read = await policiesFor(gatekeeper, repository, push, before)
   const gate = gateOfPush(read.policies, { repository: fullName(repository), defaultBranch, branch: push.branch })

@@ -302,7 +302,10 @@ export interface Records {
   /** The team or user id first seen under this name for this policy; pins it when there is none. */
   pin(scope: string, name: string, id: TeamId | UserId, now: Instant): Promise<number>
   unpin(scope: string, now: Instant): Promise<void>
-  /** The default branch's tip as last recorded before an instant; the first record is where the app's knowledge begins. */
+  /**
+   * The branch's tip as first recorded, at an instant or before it: where the app's knowledge begins. Not the newest:
+   * a direct push that was recorded as a tip must still be among what ships.
+   */
   tip(repository: RepositoryId, branch: string, before: Instant): Promise<Sha | null>
   /** The branch's tip as recorded last before it became `sha`; `null`: nothing on record. Does not depend on whether `sha` itself is recorded. */
   tipBefore(repository: RepositoryId, branch: string, sha: Sha): Promise<Sha | null>

@@ -6,12 +6,13 @@ import type { Hint } from './subject.js'
 
 /** Everything open in a repository, touched once: what no event told, or what was there before the app was. */
 export const lookAtRepository = async (
-  { subjects, clock }: Gatekeeper,
+  { subjects, records, clock }: Gatekeeper,
   repository: Repository,
   installation: InstallationId,
 ): Promise<Judged> => {
   const { id } = repository.address
-  const { archived } = await repository.state()
+  const { archived, defaultBranch, tip } = await repository.state()
+  await records.recordTip(id, defaultBranch, tip, clock.now())
   const done: Judged = { lookAgainAt: null, asked: [], sha: null, finished: true }
   if (archived) return done
   const changes = await repository.openChanges()
@@ -49,7 +50,11 @@ export const sweep = async ({ github, subjects, clock, log }: Gatekeeper): Promi
 }
 
 /** Asks GitHub for deliveries that it could not hand over, and takes them in as if they had come. */
-export const fetchMissed = async ({ github, clock, log }: Gatekeeper, inbox: Pick<Inbox, 'accept'>, since: number): Promise<number> => {
+export const fetchMissed = async (
+  { github, clock, log }: Gatekeeper,
+  inbox: Pick<Inbox, 'accept'>,
+  since: number,
+): Promise<number> => {
   try {
     const missed = await github.failedDeliveries(since)
     for (const { id } of missed) await inbox.accept({ ...(await github.deliveryBody(id)), receivedAt: clock.now() })
