@@ -25,25 +25,28 @@ export const coverageOf = (
 ): readonly Uncovered[] => {
   const seen = new Map<string, Seen>()
   for (const { result } of outcomes) result.verdict.findings.forEach((finding) => note(finding, seen))
-  const rules = new Map(documents.flatMap(rulesOf).map(({ rule, place }) => [keyOf(rule, place), { rule, place }]))
-  return [...rules].flatMap(([key, rule]) => {
+  const rules = new Map(documents.flatMap(rulesOf).map((rule) => [keyOf(rule.rule, rule.place), rule]))
+  return [...rules].flatMap(([key, { rule, place, conditionOf }]) => {
     const { allowed, refused } = seen.get(key) ?? { allowed: false, refused: false }
-    return allowed && refused ? [] : [{ ...rule, allowed, refused }]
+    const held = conditionOf !== undefined && seen.get(keyOf('when', conditionOf))?.allowed === true
+    return (allowed || held) && refused ? [] : [{ rule, place, allowed: allowed || held, refused }]
   })
 }
 
 const note = (finding: Finding, seen: Map<string, Seen>): void => {
   finding.children?.forEach((child) => note(child, seen))
-  if (!finding.place || finding.outcome === 'inactive') return
+  if (!finding.place || (finding.outcome === 'inactive' && finding.rule !== 'when')) return
   const key = keyOf(finding.rule, finding.place)
   const before = seen.get(key) ?? { allowed: false, refused: false }
-  const allows = finding.outcome === 'allow'
+  const allows = finding.rule === 'when' ? finding.values['holds'] === true : finding.outcome === 'allow'
   seen.set(key, { allowed: before.allowed || allows, refused: before.refused || !allows })
 }
 
 interface NamedRule {
   readonly rule: string
   readonly place: Place
+  /** The `when` whose condition it is: where that holds, all its conditions allowed, and are not shown. */
+  readonly conditionOf?: Place
 }
 
 const rulesOf = ({ policy, branches, environments, tiers }: PolicyDocument): readonly NamedRule[] => {
@@ -65,7 +68,10 @@ const rulesIn = (entry: Entry): readonly NamedRule[] => {
     case 'not':
       return rulesIn(entry.entry)
     case 'when':
-      return [...entry.conditions, ...entry.require].flatMap(rulesIn)
+      return [
+        ...entry.conditions.flatMap(rulesIn).map((rule) => ({ ...rule, conditionOf: entry.place })),
+        ...entry.require.flatMap(rulesIn),
+      ]
   }
 }
 

@@ -16,7 +16,6 @@ export class MissingPolicy extends Error {
 
 /** Reads each policy once, so that gates composed of the same two files are composed once. */
 export class PolicyFiles {
-  private readonly texts = new Map<string, string>()
   private readonly sources = new Map<string, PolicySource>()
 
   public constructor(private readonly cwd: string) {}
@@ -35,22 +34,17 @@ export class PolicyFiles {
   }
 
   private source(reference: PolicyReference, file: string, origin: PolicyOrigin): PolicySource {
-    if (reference.kind === 'inline') return this.parsed(reference.text, file, origin)
-    const path = resolve(this.cwd, dirname(file), reference.path)
-    return this.parsed(this.read(path, reference), relative(this.cwd, path), origin)
+    if (reference.kind === 'inline') {
+      return this.remembered(`${origin}\n${file}\n${reference.text}`, () => sourceOf(reference.text, file, origin))
+    }
+    return this.remembered(`${origin}\n${dirname(file)}\n${reference.path}`, () => {
+      const path = resolve(this.cwd, dirname(file), reference.path)
+      return sourceOf(readPolicy(path, reference), relative(this.cwd, path), origin)
+    })
   }
 
-  private read(path: string, reference: PolicyReference): string {
-    const known = this.texts.get(path)
-    if (known !== undefined) return known
-    const text = readPolicy(path, reference)
-    this.texts.set(path, text)
-    return text
-  }
-
-  private parsed(text: string, name: string, origin: PolicyOrigin): PolicySource {
-    const key = `${origin}\n${name}\n${text}`
-    const found = this.sources.get(key) ?? sourceOf(text, name, origin)
+  private remembered(key: string, make: () => PolicySource): PolicySource {
+    const found = this.sources.get(key) ?? make()
     this.sources.set(key, found)
     return found
   }

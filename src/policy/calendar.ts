@@ -21,14 +21,18 @@ interface Remembered {
   readonly state: WindowState
 }
 /** A state holds until its next edge: judging thousands of deployments in a second computes it once. */
-const remembered = new WeakMap<readonly Window[], Remembered>()
+const remembered = new WeakMap<readonly Window[], readonly Remembered[]>()
+/** Times are asked for in order, but for scenarios, which have a few of their own. */
+const KEPT = 20
 
 /** Whether now is inside one of the windows, and the next edge of their union. */
 export const windowState = (windows: readonly Window[], now: Instant): WindowState => {
-  const before = remembered.get(windows)
-  if (before && before.since <= now && now < before.until) return before.state
+  const before = remembered.get(windows) ?? []
+  const found = before.find(({ since, until }) => since <= now && now < until)
+  if (found) return found.state
   const state = stateOf(windows, now)
-  remembered.set(windows, { since: now, until: state.opensAt ?? state.closesAt ?? now, state })
+  const until = state.opensAt ?? state.closesAt ?? now + 1
+  remembered.set(windows, [{ since: now, until, state }, ...before.slice(0, KEPT - 1)])
   return state
 }
 

@@ -110,7 +110,10 @@ const refused = (code: Code, finding: Finding, read: Read, style: Style): string
     case 'not_deployer':
       return `only a member of ${style.name(read.text('in'))} may release here${startedBy(read, style)}`
     case 'actor_not_allowed':
-      return `started by ${article(read.text('kind'))}; it must be ${listOf(read.texts('in').map(article), 'or')}`
+      return `started by ${article(read.text('kind'), style)}; it must be ${listOf(
+        read.texts('in').map((kind) => article(kind, style)),
+        'or',
+      )}`
     case 'check_missing':
     case 'check_running':
     case 'check_failed':
@@ -219,14 +222,14 @@ const problems = (read: Read, { value }: Style): string => {
 const startedBy = (read: Read, { name }: Style): string =>
   read.text('startedBy') === '' ? '' : `; ${name(read.text('startedBy'))} started it`
 
-const article = (kind: string): string => {
+const article = (kind: string, { value }: Style): string => {
   switch (kind) {
     case 'user':
       return 'a person'
     case 'app':
       return 'an app'
     default:
-      return `a ${kind}`
+      return kind === 'schedule' ? 'a schedule' : value(kind)
   }
 }
 
@@ -263,7 +266,7 @@ const weakness = (each: Finding['values'], { value }: Style): string =>
 
 const unreviewed = (read: Read, style: Style): string => {
   const commits = read.texts('commits').map(style.sha).join(', ')
-  const changes = read.texts('changes').join(', ')
+  const changes = valuesIn(read.texts('changes'), (text) => (/^#\d+$/.test(text) ? text : style.value(text)))
   if (commits === '') return 'nothing tells where what ships begins; name a commit as since'
   return `these commits came by no reviewed pull request: ${commits}${changes === '' ? '' : ` (${changes})`}`
 }
@@ -295,5 +298,5 @@ const pattern = (read: Read, { value }: Style): string => {
     never.length > 0 ? `must not fit ${listOf(never.map(value), 'or')}` : '',
   ].filter((part) => part !== '')
   if (what === '') return 'a pattern is not met'
-  return `its ${what} is ${value(read.text('found'))}${asked.length > 0 ? `; it ${asked.join(' and ')}` : ''}`
+  return `its ${/^[a-z]+$/.test(what) ? what : value(what)} is ${value(read.text('found'))}${asked.length > 0 ? `; it ${asked.join(' and ')}` : ''}`
 }

@@ -1,5 +1,5 @@
 import { peopleOf } from './explain-people.js'
-import { codeSpan, listOf, MARKDOWN, momentOf, PLAIN, type Style } from './explain-text.js'
+import { codeSpan, listOf, MARKDOWN, momentOf, PLAIN, plainText, type Style } from './explain-text.js'
 import { reasonsOf, titleOf } from './explain-title.js'
 import { wordsOf } from './explain-words.js'
 import type { Person } from './facts.js'
@@ -49,7 +49,10 @@ export const reportOf = (verdict: Verdict, about: About = {}): string => {
 }
 
 /** A title between asterisks: its own marks must not end them. */
-const markdownLine = (text: string): string => text.replace(/[\\`*_{}[\]()<>#|~!&]/g, '\\$&').replace(/@(?=\w)/g, '@ ')
+const markdownLine = (text: string): string =>
+  plainText(text)
+    .replace(/[\\`*_{}[\]()<>#|~!&]/g, '\\$&')
+    .replace(/@(?=\w)/g, '@ ')
 
 const subjectOf = ({ kind, gate }: Verdict, { repository, sha, subject }: About): string => {
   const of = [

@@ -1,6 +1,5 @@
 import { sameName } from './names.js'
 import {
-  ask,
   known,
   unknown,
   type Collaborator,
@@ -36,20 +35,22 @@ export interface Situation {
   readonly judge?: ShippedJudge
 }
 
-/** Answers all questions of the gates, and every other that the scenario can answer without parameters. */
+/** Answers all questions of the gates. */
 export const factsOf = (situation: Situation, questions: readonly Question[], gates: readonly Gate[]): Facts => {
   const { raw, now } = situation
   const people = peopleOf({ ...pinned(questions), ...raw.users })
   const topics: ByTopic = {
     repository: { fullName: situation.repository, defaultBranch: situation.defaultBranch },
-    protection: protectionFact(raw.protection, situation.branch, gates, people),
+    ...(questions.some(({ about }) => about === 'protection')
+      ? { protection: protectionFact(raw.protection, situation.branch, gates, people) }
+      : {}),
     roles: Object.entries(raw.roles ?? {}).map(([login, role]): Collaborator => ({ person: people.of(login), role })),
     ...subjectFacts(situation, people),
   }
   const teams = teamsOf(raw.teams)
   const hidden = (raw.unknown ?? []).map(topicKey)
   const facts = new Map<string, Fact>()
-  for (const question of [...PLAIN, ...questions]) {
+  for (const question of questions) {
     if (facts.has(question.key)) continue
     const fact = hidden.some((key) => covers(key, question.key))
       ? unknown('the scenario says that it cannot be read', SOURCE, now)
@@ -64,10 +65,6 @@ const pinned = (questions: readonly Question[]): Readonly<Record<string, number>
   Object.fromEntries(
     questions.flatMap(({ of: { user } }) => (user?.id === undefined ? [] : [[user.login.toLowerCase(), user.id]])),
   )
-
-const PLAIN: readonly Question[] = Object.values(ask).flatMap((each): readonly Question[] =>
-  typeof each === 'function' ? [] : [each],
-)
 
 const subjectFacts = ({ raw, kind, now, judge }: Situation, people: People): ByTopic => {
   switch (kind) {
