@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals'
 import Database from 'better-sqlite3'
+import { sql } from 'kysely'
 import { join } from 'node:path'
+import { sqliteEngine } from '../../src/store/sqlite.js'
 import { openStore } from '../../src/store/store.js'
-import { aDelivery, NOW } from '../contracts/store-world.js'
+import { aChange, aDelivery, HEAD, NOW, touch } from '../contracts/store-world.js'
 import { inFolder, killNow, startChild } from './folder.js'
 
 const countIn = (folder: string): number => {
@@ -46,13 +48,25 @@ test('when a delivery is acknowledged, every other reader of the folder sees it'
     expect(seen).toEqual([3, 3, 3])
   }))
 
-test('the database waits for the disk at every commit', () =>
+test('a commit waits for the disk, and readers never wait for a writer', () =>
+  inFolder(async (folder) => {
+    const engine = sqliteEngine(join(folder, 'any.db'), { readOnly: false, release: () => undefined })
+    const pragma = async (name: string) =>
+      (await sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(engine.db)).rows
+    const found = [await pragma('journal_mode'), await pragma('synchronous')]
+    await engine.close()
+    const FULL = 2
+    expect(found).toEqual([[{ journal_mode: 'wal' }], [{ synchronous: FULL }]])
+  }))
+
+test('the database itself refuses to lease a lane twice, should a query ever be wrong', () =>
   inFolder(async (folder) => {
     const store = await openStore({ dataDir: folder })
-    const beside = new Database(join(folder, 'release-gates.db'), { readonly: true })
-    expect(beside.pragma('journal_mode', { simple: true })).toBe('wal')
-    beside.close()
+    await store.subjects.hint([touch(aChange(1), { sha: HEAD }), touch(aChange(2), { sha: HEAD })], NOW)
     await store.close()
+    const raw = new Database(join(folder, 'release-gates.db'))
+    expect(() => raw.exec(`update subjects set lease_owner = 'somebody'`)).toThrow('UNIQUE')
+    raw.close()
   }))
 
 test('everything is there again when the folder is opened again', () =>
