@@ -42,7 +42,6 @@ export const OPT_IN = {
 
 /** Operations of GitHub's REST API that this app calls, and the permission each needs: `app` is the app's own token. */
 export const CALLS = {
-  'GET /app': 'app',
   'GET /app/hook/deliveries': 'app',
   'GET /app/hook/deliveries/{delivery_id}': 'app',
   'GET /app/installations': 'app',
@@ -53,6 +52,7 @@ export const CALLS = {
   'GET /repos/{owner}/{repo}': 'metadata',
   'GET /repos/{owner}/{repo}/actions/runs': 'actions',
   'GET /repos/{owner}/{repo}/actions/runs/{run_id}': 'actions',
+  'GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals': 'actions',
   'GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments': 'actions',
   'GET /repos/{owner}/{repo}/branches/{branch}': 'contents',
   'GET /repos/{owner}/{repo}/branches/{branch}/protection': 'administration',
@@ -63,13 +63,16 @@ export const CALLS = {
   'GET /repos/{owner}/{repo}/commits/{ref}/check-runs': 'checks',
   'GET /repos/{owner}/{repo}/compare/{basehead}': 'contents',
   'GET /repos/{owner}/{repo}/contents/{path}': 'contents',
-  'GET /repos/{owner}/{repo}/deployments': 'deployments',
   'GET /repos/{owner}/{repo}/deployments/{deployment_id}': 'deployments',
   'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses': 'deployments',
+  'GET /repos/{owner}/{repo}/git/ref/{ref}': 'contents',
+  'GET /repos/{owner}/{repo}/git/tags/{tag_sha}': 'contents',
   'GET /repos/{owner}/{repo}/git/trees/{tree_sha}': 'contents',
   'GET /repos/{owner}/{repo}/issues/comments/{comment_id}': 'pull_requests',
   'GET /repos/{owner}/{repo}/pulls': 'pull_requests',
   'GET /repos/{owner}/{repo}/pulls/{pull_number}/files': 'pull_requests',
+  'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews': 'pull_requests',
+  'GET /repos/{owner}/{repo}/releases/tags/{tag}': 'contents',
   'GET /repos/{owner}/{repo}/rules/branches/{branch}': 'metadata',
   'GET /repos/{owner}/{repo}/rulesets/{ruleset_id}': 'metadata',
   'GET /user/{account_id}': 'metadata',

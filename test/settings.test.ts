@@ -134,6 +134,10 @@ test('without any credential the app is unregistered, and still knows where to s
   expect(result).toHaveProperty('problems.length', 3)
 })
 
+test.each(['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET'])('with %s alone the app is misconfigured, not new', (name) => {
+  expect(readSettings({ [name]: REAL[name as keyof typeof REAL] })).toMatchObject({ ok: false, kind: 'invalid' })
+})
+
 test('without credentials, a setting that does not fit is told before anything is offered', () => {
   expect(readSettings({ PORT: 'http' })).toMatchObject({ ok: false, kind: 'invalid' })
 })

@@ -1,7 +1,6 @@
-import { checkName } from '../gatekeeper/check-names.js'
 import type { Hint } from '../gatekeeper/subject.js'
 import type { Sha, Topic } from '../policy/facts.js'
-import { at, each, has, id, sha, shaOrNone, text, type Payload } from './payload.js'
+import { at, each, id, sha, text, type Payload } from './payload.js'
 import { repositoryOf, touch, touchChange, wakeRepository, type Circumstances, type Handler } from './hints.js'
 
 /** Every key that a subject can have asked. */
@@ -34,12 +33,6 @@ const EVERYTHING = Object.keys({
   policy: true,
 } satisfies Record<Topic | 'policy', true>) as readonly (Topic | 'policy')[]
 
-const PUSH_CHECKS: ReadonlySet<unknown> = new Set([
-  checkName({ of: 'push' }),
-  checkName({ of: 'push' }, 'observe'),
-  checkName({ of: 'push' }, 'observe-and-approve'),
-])
-
 /** A check of any app, begun or ended: what asked for checks or workflows of this commit may be decided otherwise. */
 export const onCheckRun: Handler<Payload<'check_run'>> = (payload, circumstances) => {
   const head = sha(payload, 'check_run.head_sha')
@@ -47,7 +40,7 @@ export const onCheckRun: Handler<Payload<'check_run'>> = (payload, circumstances
     return [wakeRepository(payload, ['checks', 'workflows'], head)]
   }
   if (payload.action === 'requested_action') return [press(payload, circumstances)]
-  return [...askedAgain(payload, 'check_run', head), ...pushAgain(payload, head)]
+  return askedAgain(payload, 'check_run', head)
 }
 
 /** The same of a whole suite. */
@@ -79,26 +72,13 @@ const press = (payload: Payload<'check_run'>, { delivery }: Circumstances): Hint
     { sha: sha(payload, 'check_run.head_sha') },
   )
 
-/** Somebody asked our own check to run again: judge everything about its commit. */
+/**
+ * Somebody asked our own check to run again: judge everything about its commit. The push or merge group that the check
+ * is of is known already, with more than this payload tells; a pull request may share the commit without being known.
+ */
 const askedAgain = (payload: unknown, field: 'check_run' | 'check_suite', head: Sha): readonly Hint[] => [
   ...each(payload, `${field}.pull_requests`)
     .filter((pull) => at(pull, 'base.repo.id') === repositoryOf(payload))
     .map((pull) => touchChange(payload, id(pull, 'number'), head)),
   wakeRepository(payload, EVERYTHING, head),
 ]
-
-/** A push check is posted on tips that were pushed to this repository, so its suite names the branch. */
-const pushAgain = (payload: unknown, head: Sha): readonly Hint[] => {
-  if (!PUSH_CHECKS.has(at(payload, 'check_run.name')) || !has(payload, 'check_run.check_suite.head_branch')) return []
-  const branch = text(payload, 'check_run.check_suite.head_branch')
-  const before = has(payload, 'check_run.check_suite.before')
-    ? shaOrNone(payload, 'check_run.check_suite.before')
-    : null
-  return [
-    touch(
-      payload,
-      { kind: 'push', repository: repositoryOf(payload), branch, before, sha: head, by: null },
-      { sha: head },
-    ),
-  ]
-}

@@ -1,4 +1,5 @@
 import type { Hint } from '../gatekeeper/subject.js'
+import type { Instant } from '../policy/facts.js'
 import { has, id, sha, text, UnexpectedPayload, type Payload } from './payload.js'
 import { repositoryOf, touch, wakeRepository, type Handler } from './hints.js'
 import { environmentsOf, startsOf } from './starts.js'
@@ -17,18 +18,19 @@ export const onProtectionRule: Handler<Payload<'deployment_protection_rule'>> = 
   ),
 ]
 
-/** A deployment made by a run only feeds bypass detection; one made through the API is judged as itself. */
-export const onDeployment: Handler<Payload<'deployment'>> = (payload, { now }) =>
-  has(payload, 'workflow_run') ? startsOf(payload, id(payload, 'workflow_run.id'), now) : apiDeployments(payload)
+/**
+ * A deployment made through the API is judged. One that a run made comes before its job waits for an answer, and says
+ * nothing yet but that somebody is on the way.
+ */
+export const onDeployment: Handler<Payload<'deployment'>> = (payload) => [
+  wakeRepository(payload, ['running']),
+  ...(has(payload, 'workflow_run') ? [] : apiDeployments(payload)),
+]
 
 /** A deployment moved on: what is released or running changed, and a job may have started without us. */
 export const onDeploymentStatus: Handler<Payload<'deployment_status'>> = (payload, { now }) => [
   wakeRepository(payload, ['released', 'running', 'ships']),
-  ...(has(payload, 'workflow_run')
-    ? STARTED.has(text(payload, 'deployment_status.state'))
-      ? startsOf(payload, id(payload, 'workflow_run.id'), now)
-      : []
-    : apiDeployments(payload)),
+  ...(has(payload, 'workflow_run') ? startsOfRun(payload, now) : apiDeployments(payload)),
 ]
 
 /** Somebody used GitHub's own environment review, which a policy may count. */
@@ -36,8 +38,11 @@ export const onDeploymentReview: Handler<Payload<'deployment_review'>> = (payloa
   wakeRepository(payload, ['approvals', 'deployment'], sha(payload, 'workflow_run.head_sha')),
 ]
 
-/** States that a job can only reach by having started. A rejected one fails as well, and is told apart by reading. */
-const STARTED: ReadonlySet<string> = new Set(['in_progress', 'success', 'failure', 'error'])
+/** States that only a job that started reaches. One that was rejected or cancelled ends as `failure` or `error`. */
+const STARTED: ReadonlySet<string> = new Set(['in_progress', 'success'])
+
+const startsOfRun = (payload: unknown, now: Instant): readonly Hint[] =>
+  STARTED.has(text(payload, 'deployment_status.state')) ? startsOf(payload, id(payload, 'workflow_run.id'), now) : []
 
 const CALLBACK = /\/actions\/runs\/(\d{1,16})\/deployment_protection_rule$/
 

@@ -1,4 +1,4 @@
-import { at, id, sha, type Payload } from './payload.js'
+import { at, has, id, sha, type Payload } from './payload.js'
 import { wakeRepository, type Handler } from './hints.js'
 import { startsOf } from './starts.js'
 
@@ -8,12 +8,14 @@ export const onWorkflowRun: Handler<Payload<'workflow_run'>> = (payload) => [
   ...(payload.action === 'completed' ? [wakeRepository(payload, ['running'])] : []),
 ]
 
-/** A job moved. One of an environment that leaves `waiting` may have started without us. */
+/** A job moved. One of an environment that is past its gate may have come there without us. */
 export const onWorkflowJob: Handler<Payload<'workflow_job'>> = (payload, { now }) => [
   wakeRepository(payload, ['checks', 'workflows', 'deployment'], sha(payload, 'workflow_job.head_sha')),
-  ...(STARTING.has(payload.action) && at(payload, 'deployment')
+  ...(has(payload, 'deployment') && isPastItsGate(payload)
     ? startsOf(payload, id(payload, 'workflow_job.run_id'), now)
     : []),
 ]
 
-const STARTING: ReadonlySet<string> = new Set(['queued', 'in_progress', 'completed'])
+/** GitHub also says `queued` of a job that it holds back for a gate; its status then is `waiting`. */
+const isPastItsGate = (payload: Payload<'workflow_job'>): boolean =>
+  payload.action === 'in_progress' || (payload.action === 'queued' && at(payload, 'workflow_job.status') !== 'waiting')

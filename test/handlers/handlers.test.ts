@@ -89,11 +89,24 @@ const LAW: readonly (readonly [string, EventName, Json, readonly unknown[]])[] =
     [wakes(RUN_FACTS, SHA), start],
   ],
   [
-    'a job of an environment that still waits has not started',
+    'a job of an environment that is queued behind its gate is looked at two minutes later',
     'workflow_job',
-    { action: 'waiting', workflow_job: { run_id: 42, head_sha: SHA }, deployment },
-    [wakes(RUN_FACTS, SHA)],
+    { action: 'queued', workflow_job: { run_id: 42, head_sha: SHA, status: 'queued' }, deployment },
+    [wakes(RUN_FACTS, SHA), start],
   ],
+  ...[
+    ['waiting', 'waiting'],
+    ['queued', 'waiting'],
+    ['completed', 'completed'],
+  ].map(
+    ([action, status]) =>
+      [
+        `a job of an environment that is told as ${action} and ${status} need not have started`,
+        'workflow_job',
+        { action, workflow_job: { run_id: 42, head_sha: SHA, status }, deployment },
+        [wakes(RUN_FACTS, SHA)],
+      ] as const,
+  ),
   [
     'a push to the default branch is judged, and everything that rests on the policy with it',
     'push',
@@ -153,16 +166,16 @@ const LAW: readonly (readonly [string, EventName, Json, readonly unknown[]])[] =
     ],
   ],
   [
-    'a deployment that a run made is looked at two minutes later',
+    'a deployment that a run made only tells that somebody is on the way',
     'deployment',
     { action: 'created', deployment, workflow_run: { id: 42 } },
-    [start],
+    [wakes(['running'])],
   ],
   [
     'a deployment made through the API is judged',
     'deployment',
     { action: 'created', deployment, workflow_run: null },
-    [apiDeployment],
+    [wakes(['running']), apiDeployment],
   ],
   [
     'a deployment status wakes what asked for releases, and looks at the start behind it',
@@ -170,12 +183,15 @@ const LAW: readonly (readonly [string, EventName, Json, readonly unknown[]])[] =
     { action: 'created', deployment, deployment_status: { state: 'in_progress' }, workflow_run: { id: 42 } },
     [wakes(['released', 'running', 'ships']), start],
   ],
-  [
-    'a deployment that only waits has not started',
-    'deployment_status',
-    { action: 'created', deployment, deployment_status: { state: 'waiting' }, workflow_run: { id: 42 } },
-    [wakes(['released', 'running', 'ships'])],
-  ],
+  ...['waiting', 'queued', 'failure', 'error', 'inactive'].map(
+    (state) =>
+      [
+        `a deployment in state ${state} need not have started: a rejected one ends so too`,
+        'deployment_status',
+        { action: 'created', deployment, deployment_status: { state }, workflow_run: { id: 42 } },
+        [wakes(['released', 'running', 'ships'])],
+      ] as const,
+  ),
   [
     'a status of a deployment made through the API is judged',
     'deployment_status',

@@ -107,6 +107,12 @@ test.each([
     { action: 'created', repository: undefined, repositories: 'all' },
     'repositories',
   ],
+  [
+    'a pull request 0',
+    'pull_request',
+    { action: 'opened', pull_request: { number: 0, head: { sha: SHA } } },
+    'pull_request.number',
+  ],
 ] as const)('%s is refused by the name of its field', (_what, event, body, field) => {
   expect(() => hints(event, payload(body))).toThrow(new RegExp(`^${field.replaceAll('.', '\\.')} is `))
 })

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { APP, BASE, beyondAddress, hints, OTHER, payload, SHA, touches, wakes, ZERO, type Json } from './examples.js'
+import { APP, beyondAddress, hints, OTHER, payload, SHA, touches, wakes, type Json } from './examples.js'
 
 const ownCheck = (more: Json = {}) => ({ id: 5, name: 'release-gates/merge', head_sha: SHA, app: { id: APP }, ...more })
 
@@ -67,19 +67,6 @@ test.each(['check_run', 'check_suite'] as const)(
     ])
   },
 )
-
-test('a re-run of our own push check judges the push', () => {
-  const check_suite = { head_branch: 'main', before: BASE }
-  const check_run = ownCheck({ name: 'release-gates/push', check_suite })
-  const push = { kind: 'push', branch: 'main', before: BASE, sha: SHA, by: null }
-  expect(beyondAddress('check_run', payload({ action: 'rerequested', check_run }))).toContainEqual(
-    touches(push, { sha: SHA }),
-  )
-  const created = ownCheck({ name: 'release-gates/push', check_suite: { head_branch: 'main', before: ZERO } })
-  expect(beyondAddress('check_run', payload({ action: 'rerequested', check_run: created }))).toContainEqual(
-    touches({ ...push, before: null }, { sha: SHA }),
-  )
-})
 
 const comment = (action: string, body: string, more: Json = {}) =>
   payload({ action, issue: { number: 12, pull_request: {} }, comment: { id: 55, body, ...more } })

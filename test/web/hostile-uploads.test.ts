@@ -37,6 +37,19 @@ test('a sender that is still sending reads why it was refused', async () => {
   expect(await response.json()).toMatchObject({ error: 'too_large' })
 })
 
+test('a sender that reads only once it has sent everything is not left hanging', async () => {
+  const { port } = await front({ limits: { linger: 5_000 } })
+  const body = Buffer.alloc(26 * MIB, 'x')
+  const socket = connect(port, '127.0.0.1').pause()
+  socket.write(requestHead({ ...headersFor(''), 'content-length': body.length }))
+  await new Promise((resolve) => socket.write(body, resolve))
+  const answer = await new Promise<string>((resolve) =>
+    socket.once('data', (data) => resolve(data.toString())).resume(),
+  )
+  expect(statusOf(answer)).toBe('HTTP/1.1 413 Payload Too Large')
+  socket.destroy()
+})
+
 test('a body in pieces is counted as it comes, and refused at the byte that is too many', async () => {
   const { port, lines, stored } = await front({ limits: { body: 1000 } })
   const piece = `100\r\n${'x'.repeat(256)}\r\n`
@@ -77,6 +90,14 @@ test('bodies that would together fill the memory are refused for now', async () 
   await gone
   for (let tries = 0; status === 503 && tries < 200; tries += 1) status = (await second()).status
   expect(status).toBe(202)
+})
+
+test('bodies in pieces, whose size nobody announced, count as much', async () => {
+  const { port, lines } = await front({ limits: { held: 1000 } })
+  const head = requestHead({ ...headersFor(''), 'transfer-encoding': 'chunked' })
+  const answer = await overSocket(port, [head, `800\r\n${'x'.repeat(0x800)}\r\n`])
+  expect(statusOf(answer)).toBe('HTTP/1.1 503 Service Unavailable')
+  expect(lines[0]?.values).toMatchObject({ outcome: 'busy' })
 })
 
 test('an upload that breaks off is logged and stores nothing', async () => {
