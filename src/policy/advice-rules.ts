@@ -4,7 +4,7 @@ import { mentions } from './mentions.js'
 import { canonical, sameName } from './names.js'
 import type { PeopleReference } from './parameters.js'
 import type { PolicyDocument } from './policy-document.js'
-import { nearMiss } from './suggest.js'
+import { misspelt } from './suggest.js'
 import type { Place } from './verdict.js'
 import { listsIn, rulesIn, type EntryList, type RuleEntry } from './walk.js'
 
@@ -122,17 +122,34 @@ const tooMany = (people: PeopleReference, count: number, place: Place, policy: P
   ]
 }
 
+/** Names that only count on (`qa-1` and `qa-2`, `team-a` and `team-b`) are siblings, not misspelt. */
+const meantAmong = (name: string, names: readonly string[]): string | undefined => {
+  const digits = (text: string) => text.replace(/\D/g, '')
+  const sibling = (other: string) =>
+    digits(other) !== digits(name) || (other.length === name.length && other.slice(0, -1) === name.slice(0, -1))
+  return misspelt(
+    name,
+    names.filter((other) => !sibling(other)),
+  )
+}
+
 /** A name that is no group is a team's slug: a typing mistake would name a team that nobody has. */
 const misspeltGroup = (name: string, place: Place, { groups }: PolicyDocument): readonly Advice[] => {
-  const meant = groups.has(canonical(name))
-    ? undefined
-    : nearMiss(
-        name,
-        [...groups.values()].map((group) => group.name),
-      )
-  return meant === undefined
-    ? []
-    : [{ place, message: `\`${name}\` is no group of this file, so it is taken for a team.`, suggestion: meant }]
+  if (groups.has(canonical(name))) return []
+  if (/[@/\s]/.test(name)) {
+    const suggestion = name
+      .replace(/^.*[@/]/, '')
+      .trim()
+      .replace(/\s+/g, '-')
+      .toLowerCase()
+    return [{ place, message: `\`${name}\` is no group of this file, and no team's slug looks like it.`, suggestion }]
+  }
+  const meant = meantAmong(
+    name,
+    [...groups.values()].map((group) => group.name),
+  )
+  const message = `\`${name}\` is no group of this file, so it is taken for a team.`
+  return meant === undefined ? [] : [{ place, message, suggestion: meant }]
 }
 
 /** An environment that this file does not name, but nearly. */
@@ -142,7 +159,7 @@ export const misspeltEnvironment = (
   { environments }: PolicyDocument,
 ): readonly Advice[] => {
   const names = environments.map((environment) => environment.name)
-  const meant = names.some((known) => sameName(known, name)) ? undefined : nearMiss(name, names)
+  const meant = names.some((known) => sameName(known, name)) ? undefined : meantAmong(name, names)
   return meant === undefined
     ? []
     : [{ place, message: `No environment \`${name}\` is named in this file.`, suggestion: meant }]

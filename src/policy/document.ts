@@ -9,7 +9,7 @@ import type { PolicyDocument, PolicyOrigin, PolicySection } from './policy-docum
 import { FILE_START, hasErrors, reportOn, type PolicyProblem, type Report } from './problems.js'
 import { readLocked } from './release-section.js'
 import { asMap, knownPairs, placeOf } from './sections.js'
-import { readYaml, type MapNode, type Node } from './yaml.js'
+import { readYamlTree, type MapNode, type Node } from './yaml.js'
 
 export type { PolicyDocument, PolicyOrigin } from './policy-document.js'
 export { formatProblem, type PolicyProblem } from './problems.js'
@@ -34,7 +34,7 @@ const ORGANISATION_KEYS = ['repositories', 'locked', 'mode'] as const
  */
 export const parsePolicy = (text: string, file: string, origin: PolicyOrigin): ParsedPolicy => {
   const report = reportOn(file)
-  const root = readYaml(text, report)
+  const root = readYamlTree(text, report)
   const map = root === null ? null : asMap(root, 'The file', report)
   if (map === null) return { ok: false, problems: inOrder(report.problems) }
   const policy = readDocument(map, origin, report)

@@ -91,7 +91,7 @@ const readWhen = (
   const { report } = context
   for (const { key, keySpan } of node.pairs) {
     if (key !== 'when' && key !== 'require')
-      report.error(keySpan, `\`${key}\` is not known beside \`when\`.`, { value: key, allowed: ['when', 'require'] })
+      report.error(keySpan, `\`${key}\` is not known beside \`when\`.`, besideWhen(key))
   }
   if (when === undefined || require === undefined) {
     const [missing, present] = when === undefined ? ['when', 'require'] : ['require', 'when']
@@ -109,6 +109,10 @@ const readWhen = (
     place: placeOf(report, when.keySpan),
   }
 }
+
+const WHEN_KEYS = ['when', 'require'] as const
+
+const besideWhen = (key: string) => ({ value: key, allowed: WHEN_KEYS, suggestion: nearMiss(key, WHEN_KEYS) })
 
 const readRule = ({ key, keySpan, value }: Pair, context: EntryContext): Entry | null => {
   const { report } = context

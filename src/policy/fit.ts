@@ -65,14 +65,18 @@ const replaced = (value: unknown, path: Path, text: string): unknown => {
 const leaves = (issue: Issue, base: Path, node: Node): readonly Issue[] => {
   const path = [...base, ...issue.path]
   if (issue.code !== 'invalid_union') return [{ ...issue, path }]
-  const branches = issue.errors.filter((branch) => !branch.every((each) => each.path.length === 0 && mismatch(each)))
+  const branches = issue.errors.filter((branch) => !branch.every(mismatch))
   const [best] = [...branches].sort((a, b) => rank(a) - rank(b))
   if (best === undefined) return [{ ...issue, path }]
   return best.flatMap((each) => leaves(each, path, node))
 }
 
 /** The value is of another kind than this branch is about. */
-const mismatch = (issue: Issue): boolean => issue.code === 'invalid_type' || issue.code === 'invalid_value'
+const mismatch = (issue: Issue): boolean => {
+  if (issue.path.length > 0) return false
+  if (issue.code === 'invalid_union') return issue.errors.every((branch) => branch.every(mismatch))
+  return issue.code === 'invalid_type' || issue.code === 'invalid_value'
+}
 
 /** Unknown keys and wrong kinds say that another branch was meant. */
 const rank = (branch: readonly Issue[]): number =>
@@ -91,7 +95,7 @@ const describe = (issue: Issue, schema: z.ZodType, node: Node, what: string, rep
   const value = textOf(at)
   const allowed = choices(issue)
   const suggestion = allowed === undefined ? undefined : nearMiss(value, allowed)
-  report.error(span, `${name} is ${found(at)}; it ${demand(issue)}.`, { value, allowed, suggestion })
+  report.error(span, `${name} is ${found(at)}; it ${demand(issue, at)}.`, { value, allowed, suggestion })
 }
 
 const unknownKeys = (
@@ -146,7 +150,8 @@ const KINDS: Readonly<Record<string, string>> = {
 }
 
 /** What a schema of this project says in its own words starts with "must"; the library's own words are put in ours. */
-const demand = (issue: Issue): string => {
+const demand = (issue: Issue, node: Node): string => {
+  if (issue.code === 'invalid_type' && issue.expected === 'string' && node.kind !== 'scalar') return 'must be a text'
   if (issue.message.startsWith('must ')) return issue.message.replace(/\.$/, '')
   switch (issue.code) {
     case 'invalid_type':

@@ -1,10 +1,21 @@
 const FARTHEST = 2
+/** Fewer letters begin too many words. */
+const SHORTEST = 3
 
 /**
- * The word among `allowed` that was probably meant: at most two typing mistakes away (a letter too many, too few, wrong,
- * or two that changed places), compared case-blind and with `-` as `_`; `undefined` where none is near.
+ * The word among `allowed` that was probably meant: a typing mistake away, or the only one that begins so (`prod`);
+ * `undefined` where there is none.
  */
-export const nearMiss = (word: string, allowed: Iterable<string>): string | undefined => {
+export const nearMiss = (word: string, allowed: readonly string[]): string | undefined => {
+  const longer = allowed.filter((candidate) => folded(candidate).startsWith(folded(word)))
+  return misspelt(word, allowed) ?? (word.length >= SHORTEST && longer.length === 1 ? longer[0] : undefined)
+}
+
+/**
+ * The word among `allowed` that is at most two typing mistakes away (a letter too many, too few, wrong, or two that
+ * changed places), compared case-blind and with `-` as `_`; `undefined` where none is.
+ */
+export const misspelt = (word: string, allowed: readonly string[]): string | undefined => {
   const meant = folded(word)
   let best: { readonly word: string; readonly distance: number } | undefined
   for (const candidate of allowed) {

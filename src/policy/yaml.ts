@@ -14,6 +14,15 @@ export { type ListNode, type MapNode, type Node, type Pair, type ScalarNode, toV
  * @returns the document, or `null` where the report got an error.
  */
 export const readYaml = (text: string, report: Report, leave: Leave = {}): Node | null => {
+  const node = readYamlTree(text, report, leave)
+  return hasErrors(report.problems) ? null : node
+}
+
+/**
+ * The same, but returns what could be understood of a file with mistakes, so that others can be told beside them.
+ * Only for telling: where the report has an error, nothing may rest on what is returned.
+ */
+export const readYamlTree = (text: string, report: Report, leave: Leave = {}): Node | null => {
   if (!fileText(text, report, leave)) return null
   const lines = new LineCounter()
   const tokens = [...new Parser(lines.addNewLine).parse(text)]
@@ -30,8 +39,9 @@ export const readYaml = (text: string, report: Report, leave: Leave = {}): Node 
   }
   if (second !== undefined)
     report.error(spanOf(second.range[0], second.range[0]), 'A second document begins here; a file holds one.')
+  const parsed = !hasErrors(report.problems)
   const node = composed(document.contents, spanOf, report, leave)
-  return hasErrors(report.problems) ? null : node
+  return parsed ? node : null
 }
 
 const OPTIONS = {

@@ -198,3 +198,19 @@ test.each([
   expect((await lint(OWN)).code).toBe(1)
   expect((await lint('--no-warnings', OWN)).code).toBe(0)
 })
+
+test.each([
+  [
+    'a team beside groups that count on',
+    'groups: { team-a: { teams: [x] } }\nbranches: { main: { merge: [{ approval: { from: team-b } }] } }\n',
+  ],
+  ['an environment beside one that counts on', 'environments: { qa-1: { release: [{ deployed: { to: qa-2 } }] } }\n'],
+  [
+    'a count that a team may reach',
+    'branches: { main: { merge: [{ approval: { from: { users: [a], teams: [b] }, count: 5 } }] } }\n',
+  ],
+  ['a file with nothing but its version', ''],
+])('lint does not warn of %s', async (_what, text) => {
+  write(OWN, `version: 1\n${text}`)
+  expect(await problems(OWN)).toEqual([])
+})

@@ -368,9 +368,7 @@ test('texts that YAML takes for numbers are the texts they look like where texts
 
 test('a problem is one line for a person: place, value, what is due, what was meant, what is allowed', () => {
   const [problem] = problemsOf(merging('approval: { from: leads, count: 0 }'))
-  expect(problem && formatProblem(problem)).toBe(
-    '`.github/release-gates.yml:5:41` `count` is 0; it must be 1 or more.',
-  )
+  expect(problem && formatProblem(problem)).toBe('`.github/release-gates.yml:5:41` `count` is 0; it must be 1 or more.')
   const [event] = problemsOf(merging('approval: { from: leads, objections: blok }'))
   expect(event && formatProblem(event)).toBe(
     '`.github/release-gates.yml:5:46` `objections` is `blok`; it must be one of those allowed. Did you mean `block`? Allowed: block, ignore.',
@@ -381,4 +379,9 @@ test('a file that cannot be parsed tells no branches; one with mistakes elsewher
   expect(read('version: 1\nbranches: *x\n')).not.toHaveProperty('branches')
   expect(read('version: 1\nbranhces: {}\n')).not.toHaveProperty('branches')
   expect(read('version: 2\nbranches:\n  main: {}\n')).toMatchObject({ branches: ['main'] })
+})
+
+test('mistakes of YAML and of the policy are told together where the file can be understood', () => {
+  const text = 'version: 1\nbranches:\n  main:\n    merge:\n      - aproval: { from: x }\n  main: {}\n'
+  expect(problemsOf(text).map(({ line }) => line)).toEqual([5, 6])
 })

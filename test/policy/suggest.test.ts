@@ -12,6 +12,7 @@ test.each([
   ['form', 'from'],
   ['dismiss-stale', 'dismiss_stale'],
   ['nmae', 'name'],
+  ['env', 'environments'],
 ])('%s was probably meant to be %s', (written, meant) => {
   expect(nearMiss(written, keys)).toBe(meant)
 })
