@@ -1,79 +1,13 @@
 import { sql } from 'kysely'
-import { keyOf, laneOf, priorityOf, type Hint } from '../gatekeeper/subject.js'
+import type { Hint } from '../gatekeeper/subject.js'
 import type { Instant } from '../policy/facts.js'
-import { canonicalJson } from './canonical.js'
 import type { Writing } from './engine.js'
 import { append } from './ledger.js'
+import { touch } from './touch.js'
 import { wake } from './wake.js'
 
-type Touch = Extract<Hint, { readonly kind: 'touch' }>
 type Address = Extract<Hint, { readonly kind: 'address' }>
 type Gone = Extract<Hint, { readonly kind: 'gone' }>
-
-/** One generation up, or, with `notBefore` ahead, a look at that time; a finished or dead subject is back in either case. */
-const touch = async (
-  writing: Writing,
-  { subject, sha, installation, notBefore }: Touch,
-  now: Instant,
-): Promise<void> => {
-  const later = notBefore !== undefined && notBefore > now
-  const lane = laneOf(subject, sha ?? null)
-  const inLine = sql<boolean>`subjects.generation > subjects.judged_generation and subjects.priority <= excluded.priority`
-  await writing
-    .insertInto('subjects')
-    .values({
-      key: keyOf(subject),
-      kind: subject.kind,
-      repository: subject.repository,
-      installation,
-      document: canonicalJson(subject),
-      sha: sha ?? null,
-      lane,
-      next_lane: lane,
-      generation: later ? 0 : 1,
-      judged_generation: 0,
-      look_again_at: null,
-      wake_at: later ? notBefore : null,
-      priority: priorityOf(subject),
-      turn: now,
-      lease_owner: null,
-      lease_until: null,
-      leased_generation: null,
-      attempts: 0,
-      retry_at: 0,
-      asked: null,
-      finished: 0,
-      dead: 0,
-      error: null,
-      touched_at: now,
-    })
-    .onConflict((conflict) =>
-      conflict.column('key').doUpdateSet({
-        document: (eb) => eb.ref('excluded.document'),
-        installation,
-        ...(sha === undefined
-          ? {}
-          : {
-              sha,
-              next_lane: lane,
-              lane: sql<string>`case when subjects.lease_owner is null then excluded.lane else subjects.lane end`,
-            }),
-        ...(later
-          ? {
-              wake_at: sql<number>`case when subjects.wake_at < excluded.wake_at then subjects.wake_at else excluded.wake_at end`,
-            }
-          : { generation: sql<number>`subjects.generation + 1` }),
-        priority: priorityOf(subject),
-        turn: sql<number>`case when ${inLine} then subjects.turn else excluded.turn end`,
-        attempts: sql<number>`case when subjects.dead = 1 then 0 else subjects.attempts end`,
-        retry_at: sql<number>`case when subjects.dead = 1 then 0 else subjects.retry_at end`,
-        finished: 0,
-        dead: 0,
-        touched_at: now,
-      }),
-    )
-    .execute()
-}
 
 const address = async (writing: Writing, { address: { id, installation, owner, name } }: Address): Promise<void> => {
   await writing

@@ -3,7 +3,10 @@ import type { Engine } from '../engine.js'
 import { act, approvals, handovers, once, overrides, refuse, spendOverrides } from './acts.js'
 import { bypasses, debtsOf, incident } from './debts.js'
 import { approvedRuns, intend, lastCheck, rejectedAt, rejectedRun, reports, settle, unsettled } from './intents.js'
-import { firstAsked, lock, locks, pin, recordTip, tip, tipBefore, unlock, unpin, wasAsked } from './marks.js'
+import { firstAsked, wasAsked } from './asked.js'
+import { lock, locks, unlock } from './locks.js'
+import { pin, unpin } from './pins.js'
+import { recordTip, tip, tipBefore } from './tips.js'
 import { mergeGate, pushGate, recordVerdict } from './verdicts.js'
 
 /** Whatever is remembered. Each write and its ledger entry are one transaction: both are there, or neither. */

@@ -1,0 +1,83 @@
+import { sql, type Insertable } from 'kysely'
+import { keyOf, laneOf, priorityOf, type Hint } from '../gatekeeper/subject.js'
+import type { Instant } from '../policy/facts.js'
+import { canonicalJson } from './canonical.js'
+import type { Writing } from './engine.js'
+import type { SubjectsTable } from './tables.js'
+
+type Touch = Extract<Hint, { readonly kind: 'touch' }>
+
+const isLater = ({ notBefore }: Touch, now: Instant): boolean => notBefore !== undefined && notBefore > now
+
+/** A subject that was not known. */
+const firstSeen = (hint: Touch, now: Instant): Insertable<SubjectsTable> => {
+  const { subject, sha = null, installation, notBefore = null } = hint
+  const later = isLater(hint, now)
+  const lane = laneOf(subject, sha)
+  return {
+    key: keyOf(subject),
+    kind: subject.kind,
+    repository: subject.repository,
+    installation,
+    document: canonicalJson(subject),
+    sha,
+    lane,
+    next_lane: lane,
+    generation: later ? 0 : 1,
+    judged_generation: 0,
+    look_again_at: null,
+    wake_at: later ? notBefore : null,
+    priority: priorityOf(subject),
+    turn: now,
+    lease_owner: null,
+    lease_until: null,
+    leased_generation: null,
+    attempts: 0,
+    retry_at: 0,
+    asked: null,
+    finished: 0,
+    dead: 0,
+    error: null,
+    touched_at: now,
+  }
+}
+
+/** A leased subject keeps its lane until its lease ends. */
+const moved = (sha: string, lane: string) => ({
+  sha,
+  next_lane: lane,
+  lane: sql<string>`case when subjects.lease_owner is null then excluded.lane else subjects.lane end`,
+})
+
+const EARLIER = sql<number>`case when subjects.wake_at < excluded.wake_at then subjects.wake_at else excluded.wake_at end`
+const ONE_UP = sql<number>`subjects.generation + 1`
+const IN_LINE = sql<boolean>`subjects.generation > subjects.judged_generation and subjects.priority <= excluded.priority`
+const unlessDead = (column: 'attempts' | 'retry_at') =>
+  sql<number>`case when subjects.dead = 1 then 0 else ${sql.ref(`subjects.${column}`)} end`
+
+/** What a touch changes in a subject that is known. */
+const seenAgain = (hint: Touch, now: Instant) => {
+  const { subject, sha, installation } = hint
+  return {
+    document: canonicalJson(subject),
+    installation,
+    ...(sha === undefined ? {} : moved(sha, laneOf(subject, sha))),
+    ...(isLater(hint, now) ? { wake_at: EARLIER } : { generation: ONE_UP }),
+    priority: priorityOf(subject),
+    turn: sql<number>`case when ${IN_LINE} then subjects.turn else excluded.turn end`,
+    attempts: unlessDead('attempts'),
+    retry_at: unlessDead('retry_at'),
+    finished: 0,
+    dead: 0,
+    touched_at: now,
+  } as const
+}
+
+/** One generation up, or, with `notBefore` ahead, a look at that time; a finished or dead subject is back in either case. */
+export const touch = async (writing: Writing, hint: Touch, now: Instant): Promise<void> => {
+  await writing
+    .insertInto('subjects')
+    .values(firstSeen(hint, now))
+    .onConflict((conflict) => conflict.column('key').doUpdateSet(seenAgain(hint, now)))
+    .execute()
+}
