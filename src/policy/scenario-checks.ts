@@ -26,6 +26,17 @@ export const checksOf = (raw: RawResults | undefined, people: People, now: Insta
 const kin = ({ suite, result }: Suited): string =>
   JSON.stringify([result.kind, result.name, result.app, result.kind === 'status' ? null : result.workflow, suite])
 
+/** GitHub's words for what has no conclusion yet. */
+const UNFINISHED: ReadonlySet<string> = new Set([
+  'running',
+  'queued',
+  'in_progress',
+  'pending',
+  'requested',
+  'waiting',
+  'expected',
+])
+
 const resultOf = (name: string, raw: RawResult, people: People, now: Instant): CheckResult => {
   const kind = raw.kind ?? 'run'
   return {
@@ -34,10 +45,12 @@ const resultOf = (name: string, raw: RawResult, people: People, now: Instant): C
     app: raw.app === undefined ? (kind === 'run' ? ACTIONS : null) : raw.app,
     by: people.or(raw.by, null),
     workflow: raw.workflow ?? null,
-    conclusion: raw.conclusion ?? 'success',
+    conclusion: conclusionOf(raw.conclusion ?? 'success'),
     at: raw.at === undefined ? now : Date.parse(raw.at),
   }
 }
+
+const conclusionOf = (written: string): string => (UNFINISHED.has(written) ? 'running' : written)
 
 export const workflowsOf = (raw: Readonly<Record<string, string>> | undefined): readonly WorkflowResult[] =>
   Object.entries(raw ?? {}).map(([path, conclusion]) => ({ path, conclusion }))

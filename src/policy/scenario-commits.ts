@@ -61,7 +61,7 @@ const committerOf = (raw: RawCommit, people: People, madeByGitHub: boolean, auth
 const signedBy = (signed: RawCommit['signed'], people: People, author: Signatory, madeByGitHub: boolean): Signatory => {
   if (signed === undefined) return madeByGitHub ? 'github' : null
   if (signed === null || signed === false) return null
-  return signed === true ? author : people.signatory(signed.by, null)
+  return signed === true ? author : people.signatory(signed.by, author)
 }
 
 /** The commits of a change, oldest first. */

@@ -34,7 +34,7 @@ const team = z.union([
   }),
 ])
 
-const signature = z.union([z.boolean(), z.strictObject({ by: login })]).nullable()
+const signature = z.union([z.boolean(), z.strictObject({ by: somebody })]).nullable()
 
 const commitKeys = {
   sha: name.optional(),
