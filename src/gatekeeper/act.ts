@@ -44,7 +44,10 @@ export const shipsChange = ({ facts }: JudgedRelease, number: number): boolean =
 }
 
 export interface Act {
+  /** Makes it happen once. */
   readonly key: string
+  /** Makes its refusal be told once: the same act may be refused now and be accepted later. */
+  readonly refusalKey: string
   readonly kind: ActKind
   readonly by: Person
   readonly text: string
@@ -71,7 +74,7 @@ export const perform = async (
     }
     const fresh = await records.refuse(
       {
-        key: act.key,
+        key: act.refusalKey,
         installation,
         repository: id,
         subject: lease.key,

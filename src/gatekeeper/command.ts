@@ -102,6 +102,7 @@ const onRelease = async (
     )
   return perform(gatekeeper, lease, repository, release, {
     key,
+    refusalKey: key,
     kind: command.kind,
     by,
     text: command.reason,

@@ -107,7 +107,7 @@ export const evaluateChange = async (
   const verdict = joined(judged.flatMap((one) => (one.verdict === null ? [] : [one.verdict])))
   if (verdict === null) {
     gatekeeper.log.debug({ subject: lease.key, sha: state.headSha }, 'no gate guards this change')
-    return { lookAgainAt: looksAgain, asked: ['files', 'policy'], sha: state.headSha, finished: false }
+    return { lookAgainAt: looksAgain, asked: ['files', `policy/${state.base}`], sha: state.headSha, finished: false }
   }
   const name = checkName({ of: 'merge' }, own.gates[0]?.mode ?? 'enforce')
   const shown = state.checks.find((check) => check.name === name) ?? null
@@ -133,7 +133,7 @@ export const evaluateChange = async (
       now + STALE_AFTER,
       looksAgain,
     ),
-    asked: [...verdict.asked, 'policy', 'change', 'files'],
+    asked: [...verdict.asked, `policy/${state.base}`, 'change', 'files'],
     sha: state.headSha,
     finished: false,
   }

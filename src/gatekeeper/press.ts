@@ -55,9 +55,12 @@ export const actOnPress = async (
     )
     return FINISHED
   }
-  const key = `press/${repository.address.id}/${press.delivery}`
+  const pressed = `press/${repository.address.id}/${press.checkRun}`
+  const key = `${pressed}/${press.by}/${press.identifier}`
+  const refusalKey = `${pressed}/${press.delivery}`
   const text = await perform(gatekeeper, lease, repository, release, {
     key,
+    refusalKey,
     kind: KINDS[press.identifier],
     by: person,
     text: '',

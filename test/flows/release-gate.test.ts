@@ -108,4 +108,16 @@ describe('the release gate', () => {
       direct.sha.slice(0, 7),
     )
   })
+
+  test('lets one deployment in at a time, and the next when the first has ended', async () => {
+    await developed()
+    world.clock.advance('11m')
+    const first = await asks('production', 'dora')
+    expect(await states(first)).toEqual(['approved'])
+    const second = await asks('production', 'dora')
+    expect(await states(second)).toEqual([])
+    expect((await world.check(sha, DEPLOY))?.title).toMatch(/another deployment/i)
+    await world.finishesJob(first, 'deploy')
+    expect(await states(second)).toEqual(['approved'])
+  })
 })

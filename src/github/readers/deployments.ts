@@ -10,10 +10,12 @@ const DEPLOYMENT_PARTS = `
 fragment DeploymentParts on Deployment {
   databaseId commitOid environment latestEnvironment originalEnvironment createdAt
   creator { ...Actor }
-  statuses(first: ${STATUSES}) { ${PAGE_INFO} nodes { state createdAt logUrl creator { ...Actor } } }
+  latestStatus { id }
+  statuses(first: ${STATUSES}) { ${PAGE_INFO} nodes { id state createdAt logUrl creator { ...Actor } } }
 }${ACTOR}`
 
 const status = z.object({
+  id: filled,
   state: z.enum(['ERROR', 'FAILURE', 'INACTIVE', 'IN_PROGRESS', 'PENDING', 'QUEUED', 'SUCCESS', 'WAITING']),
   createdAt: instant,
   logUrl: text.nullable(),
@@ -29,6 +31,7 @@ const deployment = z.object({
   originalEnvironment: text.nullable(),
   createdAt: instant,
   creator: actor,
+  latestStatus: z.object({ id: filled }).nullable(),
   statuses: connection(status).nullable(),
 })
 type Row = z.infer<typeof deployment>
@@ -49,6 +52,13 @@ export interface Deployed {
 export const sameEnvironment = (one: string, other: string): boolean =>
   one.normalize('NFKC').toLowerCase() === other.normalize('NFKC').toLowerCase()
 
+/** Oldest first. Several statuses may come within the second that GitHub tells: then its own order decides, and its newest. */
+const inOrder = (statuses: readonly Status[], newest: string | undefined): readonly Status[] => {
+  const newestFirst = statuses.length > 1 && statuses[0]?.id === newest
+  const given = newestFirst ? [...statuses].reverse() : [...statuses]
+  return given.sort((one, other) => one.createdAt - other.createdAt)
+}
+
 const deployedOf = (row: Row): Deployed => {
   const what = `deployment ${row.databaseId}`
   const environment = row.latestEnvironment ?? row.environment
@@ -66,7 +76,7 @@ const deployedOf = (row: Row): Deployed => {
     moved: row.originalEnvironment === null || !sameEnvironment(row.originalEnvironment, environment),
     at: row.createdAt,
     creator: row.creator,
-    statuses: [...row.statuses.nodes].sort((one, other) => one.createdAt - other.createdAt),
+    statuses: inOrder(row.statuses.nodes, row.latestStatus?.id),
   }
 }
 

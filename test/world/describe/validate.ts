@@ -84,7 +84,7 @@ const typed = (schema: Schema, text: string): unknown => {
 }
 
 /** Keys that GitHub sends in practice and does not describe. */
-const UNDESCRIBED = /\/can_admins_bypass$/
+const UNDESCRIBED = /\/(can_admins_bypass|permissions\/merge_queues)$/
 
 export interface CheckedReply {
   readonly body: unknown
