@@ -210,12 +210,13 @@ branches: { main: { merge: [{ approval: { from: leads } }, { approval: { from: o
   ])
 })
 
-test('a repository’s group is invisible to the organisation’s layer', () => {
+test('a repository’s group is invisible to the organisation’s layer, even where the clash of names closes the gate', () => {
   const policies = both(
     'branches: { main: { merge: [{ approval: { from: leads } }] } }',
-    'groups: { others: { users: [mallory] } }\n',
+    'groups: { leads: { users: [mallory] } }\n',
   )
   expect(slugs(change(policies)[0])).toEqual([['leads']])
+  expect(change(policies)[0]?.problem?.code).toBe('policy_invalid')
 })
 
 test.each([
