@@ -37,16 +37,23 @@ export const policyJsonSchema = (): Schema => ({
     },
     ['version'],
   ),
-  definitions: Object.fromEntries([
-    ...[...RULES.values()].map(({ name, about, params }) => [`rule-${name}`, described(json(params), about)]),
-    ...KINDS.flatMap((kind) => [
+  definitions: { ...ruleDefinitions(), ...listDefinitions() },
+})
+
+const ruleDefinitions = (): Schema =>
+  Object.fromEntries(
+    [...RULES.values()].map(({ name, about, params }) => [`rule-${name}`, described(json(params), about)]),
+  )
+
+const listDefinitions = (): Schema =>
+  Object.fromEntries(
+    KINDS.flatMap((kind): readonly (readonly [string, Schema])[] => [
       [`${kind}-list`, entryList(`${kind}-entry`)],
       [`${kind}-entry`, entry(kind)],
       [`${kind}-conditions`, entryList(`${kind}-condition`)],
       [`${kind}-condition`, condition(kind)],
     ]),
-  ]),
-})
+  )
 
 const KINDS = ['merge', 'policy', 'push', 'release'] as const satisfies readonly GateKind[]
 

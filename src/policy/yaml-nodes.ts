@@ -63,11 +63,13 @@ const rangeOf = (node: unknown, spanOf: SpanOf): Span => {
 
 const scalarNode = (node: Scalar | null, span: Span, report: Report, leave: Leave): ScalarNode => {
   const plain = node?.type === 'PLAIN'
-  const text = plain ? (node.source ?? '') : String(node?.value ?? '')
-  if (leave.anyText !== true && hidesSomething(text)) report.error(span, 'This text holds a character that cannot be seen.')
+  const quoted = typeof node?.value === 'string' ? node.value : null
+  const text = plain ? (node.source ?? '') : (quoted ?? '')
+  if (leave.anyText !== true && hidesSomething(text))
+    report.error(span, 'This text holds a character that cannot be seen.')
   return {
     kind: 'scalar',
-    value: plain ? plainValue(node.value, text) : typeof node?.value === 'string' ? text : null,
+    value: plain ? plainValue(node.value, text) : quoted,
     text,
     span,
   }
