@@ -4,7 +4,7 @@ import { Probot, ProbotOctokit } from 'probot'
 import type { Gatekeeper } from './gatekeeper/gatekeeper.js'
 import type { Clock, Inbox, Logger } from './gatekeeper/ports.js'
 import { settleOpenIntents } from './gatekeeper/settle.js'
-import { fetchMissed, sweep } from './gatekeeper/sweep.js'
+import { missedDeliveries, sweep } from './gatekeeper/sweep.js'
 import { Worker } from './gatekeeper/worker.js'
 import { githubGateway, type Gateway } from './github/gateway.js'
 import { octokitOptions } from './github/octokit.js'
@@ -121,9 +121,10 @@ export const startApp = async ({ settings, clock, log, byItself = true }: AppOpt
       worker.nudge()
     },
   }
+  const fetchMissed = missedDeliveries(gatekeeper, inbox)
   const lookAround = async (): Promise<void> => {
     await settleOpenIntents(gatekeeper)
-    await fetchMissed(gatekeeper, inbox, clock.now() - MISSED_SINCE)
+    await fetchMissed(clock.now() - MISSED_SINCE)
     await sweep(gatekeeper)
     worker.nudge()
   }

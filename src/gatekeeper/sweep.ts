@@ -49,19 +49,24 @@ export const sweep = async ({ github, subjects, clock, log }: Gatekeeper): Promi
   }
 }
 
-/** Asks GitHub for deliveries that it could not hand over, and takes them in as if they had come. */
-export const fetchMissed = async (
-  { github, clock, log }: Gatekeeper,
-  inbox: Pick<Inbox, 'accept'>,
-  since: number,
-): Promise<number> => {
-  try {
-    const missed = await github.failedDeliveries(since)
-    for (const { id } of missed) await inbox.accept({ ...(await github.deliveryBody(id)), receivedAt: clock.now() })
-    return missed.length
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error
-    log.warn({ error: error.message }, 'missed deliveries could not be listed; the next look tries again')
-    return 0
+/**
+ * Asks GitHub for deliveries that it could not hand over, and takes them in as if they had come: each once in the life of
+ * this process, because GitHub goes on calling them failed for days.
+ */
+export const missedDeliveries = ({ github, clock, log }: Gatekeeper, inbox: Pick<Inbox, 'accept'>) => {
+  const taken = new Set<number>()
+  return async (since: number): Promise<number> => {
+    try {
+      const missed = (await github.failedDeliveries(since)).filter(({ id }) => !taken.has(id))
+      for (const { id } of missed) {
+        await inbox.accept({ ...(await github.deliveryBody(id)), receivedAt: clock.now() })
+        taken.add(id)
+      }
+      return missed.length
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error
+      log.warn({ error: error.message }, 'missed deliveries could not be listed; the next look tries again')
+      return 0
+    }
   }
 }
