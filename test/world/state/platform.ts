@@ -92,10 +92,18 @@ export class Platform {
       type === 'Organization'
         ? this.make('Organization', { ...plain, type, members: new Map(), teams: [], rulesets: [] }, id)
         : type === 'Bot'
-          ? this.make('Bot', { ...plain, type }, id ?? this.nextId('User'))
-          : this.make('User', { ...plain, type }, id ?? this.nextId('User'))
+          ? this.make('Bot', { ...plain, type }, id ?? this.#freeId())
+          : this.make('User', { ...plain, type }, id ?? this.#freeId())
     this.accounts.set(account.id, account)
     return account
+  }
+
+  /** No id is given twice, also where some were chosen. */
+  #freeId(): number {
+    for (;;) {
+      const id = this.nextId('User')
+      if (!this.accounts.has(id)) return id
+    }
   }
 
   findAccount(login: string): Account | undefined {

@@ -1,0 +1,118 @@
+import { expect } from '@jest/globals'
+import type { RunOptions } from '../world/acts/actions.js'
+import type { OpenOptions } from '../world/acts/pulls.js'
+import type { WorkflowRun } from '../world/state/actions.js'
+import type { MergeMethod, Pull } from '../world/state/pulls.js'
+import { aWorld, type World, type WorldBuilder } from '../world/world.js'
+import { startFlow, type Flow } from '../flows/app.js'
+
+export const MERGE = 'release-gates/merge'
+export const PUSH = 'release-gates/push'
+export const POLICY = 'release-gates/policy'
+export const deployCheck = (environment: string) => `release-gates/deploy/${environment}`
+
+/** acme with its leads lena and leo, its delivery managers dora and dan, and everybody else. */
+export const aCompany = (): WorldBuilder =>
+  aWorld().withTeam('development-leads', ['lena', 'leo']).withTeam('delivery-managers', ['dora', 'dan'])
+
+export interface Shipping extends OpenOptions {
+  readonly approvedBy?: string
+  readonly mergedBy?: string
+  readonly method?: MergeMethod
+}
+
+/** A world under attack, with the app in it, and what an attack must not change: a gate is shut, and says why. */
+export class Site {
+  private constructor(
+    readonly world: World,
+    readonly flow: Flow,
+    private readonly checks: readonly string[],
+  ) {}
+
+  /** @param checks what CI reports green wherever the honest way is played */
+  static async of(builder: WorldBuilder, { checks = [], env }: SiteOptions = {}): Promise<Site> {
+    const world = await builder
+    const flow = await startFlow(world, env === undefined ? {} : { env })
+    return new Site(world, flow, checks)
+  }
+
+  end(): Promise<void> {
+    return this.flow.end()
+  }
+
+  async green(target: Pull | string): Promise<void> {
+    for (const name of this.checks) await this.world.reportsCheck(target, { name, conclusion: 'success' })
+  }
+
+  async opened(options: OpenOptions = {}): Promise<Pull> {
+    const pull = await this.world.opensPullRequest({ by: 'dev', ...options })
+    await this.green(pull)
+    return pull
+  }
+
+  /** The honest way to the base branch: opened, approved, merged by GitHub, green. */
+  async ships({ approvedBy = 'lena', mergedBy = 'leo', method = 'merge', ...options }: Shipping = {}) {
+    const pull = await this.opened(options)
+    await this.world.approves(pull, { by: approvedBy })
+    await this.isOpen(pull)
+    const sha = await this.world.merges(pull, { by: mergedBy, method })
+    await this.green(sha)
+    await this.world.settled()
+    return { pull, sha }
+  }
+
+  asks(environment: string, options: RunOptions = {}): Promise<WorkflowRun> {
+    return this.world.runsWorkflow({ jobs: [{ name: 'deploy', environment }], ...options })
+  }
+
+  /** What GitHub was told of a run, without mere comments. */
+  async told(run: WorkflowRun): Promise<readonly string[]> {
+    return (await this.world.answers(run)).flatMap(({ state }) => (state === null ? [] : [state]))
+  }
+
+  async isOpen(target: Pull | string, name = MERGE): Promise<void> {
+    expect(await this.world.check(target, name)).toMatchObject({ status: 'completed', conclusion: 'success' })
+  }
+
+  /** Not green in any of GitHub's ways, and the check's words say why. */
+  async isShut(target: Pull | string, why: RegExp, name = MERGE): Promise<void> {
+    const check = await this.world.check(target, name)
+    expect(check).not.toBeNull()
+    expect([null, 'failure', 'action_required']).toContain(check?.conclusion)
+    expect(`${check?.title}\n${check?.summary}`).toMatch(why)
+  }
+
+  /** Nothing was approved, and the check of the environment says why. */
+  async holds(run: WorkflowRun, environment: string, why: RegExp): Promise<void> {
+    expect(await this.told(run)).not.toContain('approved')
+    await this.isShut(run.headSha, why, deployCheck(environment))
+  }
+
+  /** Rejected for good, in words. */
+  async rejects(run: WorkflowRun, why: RegExp): Promise<void> {
+    expect(await this.told(run)).toEqual(['rejected'])
+    expect(run.answers.find(({ state }) => state === 'rejected')?.comment).toMatch(why)
+  }
+
+  async approves(run: WorkflowRun): Promise<void> {
+    expect(await this.told(run)).toEqual(['approved'])
+  }
+}
+
+export interface SiteOptions {
+  readonly checks?: readonly string[]
+  readonly env?: Record<string, string>
+}
+
+/** While GitHub takes the next request like this one, and before it answers, something happens there. */
+export const meanwhile = (world: World, path: RegExp, act: () => unknown): void => {
+  let done = false
+  world.github.fails({
+    path,
+    get slow(): undefined {
+      if (!done) act()
+      done = true
+      return undefined
+    },
+  } as unknown as Parameters<World['github']['fails']>[0])
+}
