@@ -1,4 +1,27 @@
 import { z } from 'zod'
+import {
+  text,
+  name,
+  instant,
+  count,
+  positive,
+  login,
+  somebody,
+  flag,
+  logins,
+  ROLES,
+  DECISIONS,
+  CHANNELS,
+  team,
+  commit,
+  review,
+  comment,
+  results,
+  workflows,
+  file,
+  issues,
+  ships,
+} from './scenario-parts.js'
 import { isTopic, TOPIC_NAMES } from './scenario-topics.js'
 import { CODES } from './verdict.js'
 
@@ -6,101 +29,6 @@ import { CODES } from './verdict.js'
  * The scenario file's shape. Everything is optional but a scenario's name and what it expects: a scenario names only
  * what it is about, and `scenario-*.ts` supplies the rest. Merging `defaults` with a scenario keeps to the same shape.
  */
-
-const text = z.string()
-const name = z.string().min(1)
-const instant = z.iso.datetime({ offset: true, error: 'must be an instant such as 2026-11-23T10:00:00Z' })
-const count = z.int({ error: 'must be a whole number' }).min(0, { error: 'must be 0 or more' })
-const positive = z.int({ error: 'must be a whole number' }).min(1, { error: 'must be 1 or more' })
-/** A login; one that ends in `[bot]` is an app's. */
-const login = z.string().min(1)
-/** `null`: nobody that GitHub knows. */
-const somebody = login.nullable().optional()
-const flag = z.boolean().optional()
-const logins = z.array(login)
-
-export const ROLES = ['read', 'triage', 'write', 'maintain', 'admin'] as const
-export const DECISIONS = ['allow', 'wait', 'deny', 'undecided'] as const
-const REVIEW_STATES = ['approved', 'changes_requested', 'commented', 'dismissed', 'pending'] as const
-const CHANNELS = ['page', 'comment', 'button', 'environment', 'review'] as const
-const GATE_ANSWERS = ['allow', 'wait', 'deny', 'undecided', 'none'] as const
-
-const team = z.union([
-  logins,
-  z.strictObject({
-    members: logins.optional(),
-    child_teams: z.record(name, logins).optional(),
-    id: positive.optional(),
-  }),
-])
-
-const signature = z.union([z.boolean(), z.strictObject({ by: somebody })]).nullable()
-
-const commitKeys = {
-  sha: name.optional(),
-  author: somebody,
-  committer: somebody,
-  co_authors: z.array(login.nullable()).optional(),
-  parents: z.array(name).optional(),
-  message: text.optional(),
-  via_web: flag,
-  signed: signature.optional(),
-  pushed_at: instant.nullable().optional(),
-}
-const commit = z.strictObject(commitKeys)
-
-const review = z.strictObject({
-  by: somebody,
-  state: z.enum(REVIEW_STATES).optional(),
-  commit: name.nullable().optional(),
-  at: instant.nullable().optional(),
-  body: text.nullable().optional(),
-})
-
-const comment = z.strictObject({
-  by: somebody,
-  body: text,
-  at: instant.optional(),
-  edited_at: instant.nullable().optional(),
-  edited_by: somebody,
-  via_email: flag,
-})
-
-const result = z.strictObject({
-  conclusion: name.optional(),
-  app: login.nullable().optional(),
-  kind: z.enum(['run', 'status']).optional(),
-  by: somebody,
-  at: instant.optional(),
-  workflow: name.nullable().optional(),
-  suite: z.union([name, z.int()]).optional(),
-})
-const results = z.record(name, z.union([name, result, z.array(z.union([name, result]))]))
-const workflows = z.record(name, name)
-const file = z.union([
-  name,
-  z.strictObject({
-    path: name,
-    previous: name.nullable().optional(),
-    additions: count.optional(),
-    deletions: count.optional(),
-  }),
-])
-const issues = z.array(z.union([name, z.int()]))
-
-const shippedChange = z.strictObject({
-  number: positive.optional(),
-  title: text.optional(),
-  author: somebody,
-  merged_by: somebody,
-  body: text.nullable().optional(),
-  reviews: z.array(review).optional(),
-  linked_issues: issues.optional(),
-  gate: z.enum(GATE_ANSWERS).optional(),
-})
-const ships = z.array(
-  z.strictObject({ ...commitKeys, made_by_github: flag, change: shippedChange.nullable().optional() }),
-)
 
 const change = z.strictObject({
   number: positive.optional(),
@@ -277,11 +205,11 @@ export type RawSituation = z.output<typeof situationSchema>
 export type RawScenario = z.output<typeof scenarioSchema>
 export type RawCommit = z.output<typeof commit>
 export type RawShippedCommit = z.output<typeof ships>[number]
-export type RawShippedChange = z.output<typeof shippedChange>
+export type RawShippedChange = NonNullable<RawShippedCommit['change']>
 export type RawReview = z.output<typeof review>
 export type RawComment = z.output<typeof comment>
 export type RawResults = z.output<typeof results>
-export type RawResult = z.output<typeof result>
+export type RawResult = Exclude<Extract<RawResults[string], readonly unknown[]>[number], string>
 export type RawFile = z.output<typeof file>
 export type RawTeam = z.output<typeof team>
 export type RawProtection = z.output<typeof protection>

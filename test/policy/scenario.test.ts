@@ -220,6 +220,13 @@ describe('defaults', () => {
     expect(one.raw.teams).toEqual({ a: ['z'], b: ['y'] })
     expect(one.raw.change).toEqual({ author: 'eve', labels: ['l3'], checks: { one: 'success', two: 'failure' } })
   })
+  test('a map replaces a list, and a list a map', () => {
+    const defaults = '{ teams: { a: [x], b: { members: [y] } } }'
+    expect(scenario('teams: { a: { members: [z] }, b: [w] }\nchange: {}', defaults).raw.teams).toEqual({
+      a: { members: ['z'] },
+      b: ['w'],
+    })
+  })
   test('null differs from absent', () => {
     expect(
       value(scenario('deployment: { ref: null }', '{ deployment: { ref: refs/tags/v1 } }'), ask.deployment).ref,
