@@ -16,7 +16,9 @@ export const every = (pause: number, task: () => Promise<void>, log: Logger): Re
       log.error({ error }, 'a round of looking around failed; the next one tries again')
     }
     if (stopped) return
-    timer = setTimeout(() => (running = round()), pause)
+    timer = setTimeout(() => {
+      running = round()
+    }, pause)
     timer.unref()
   }
   let running = round()

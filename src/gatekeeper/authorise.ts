@@ -1,5 +1,10 @@
+import { answer } from '../policy/compiled.js'
 import { decide } from '../policy/decide.js'
+import { judgingOf } from '../policy/evaluate.js'
 import { ask, factFor, known, type Facts, type Instant, type Person, type ReleaseApproval } from '../policy/facts.js'
+import type { Group } from '../policy/gate.js'
+import { standingOf } from '../policy/override.js'
+import { membersOf } from '../policy/people.js'
 import type { Code, Finding } from '../policy/verdict.js'
 import { Unreadable } from './ports.js'
 import type { JudgedRelease } from './release.js'
@@ -17,6 +22,8 @@ const unique = (people: readonly Person[]): readonly Person[] => [
   ...new Map(people.map((person) => [person.id, person])).values(),
 ]
 
+const reasonOf = ({ values: { reason } }: Finding) => (typeof reason === 'string' ? reason : 'a fact is unknown')
+
 /** Someone stands among those whom a finding of this rule waits for. */
 const waitedFor = ({ verdict }: JudgedRelease, rule: string, person: Person): Authority => {
   const findings = everyFinding(verdict.findings).filter(
@@ -25,8 +32,7 @@ const waitedFor = ({ verdict }: JudgedRelease, rule: string, person: Person): Au
   const open = findings.filter(({ outcome }) => outcome === 'wait' || outcome === 'undecided')
   if (open.some(({ who }) => who?.may.some(({ id }) => id === person.id))) return { ok: true }
   const unread = open.find(({ outcome, who }) => outcome === 'undecided' && who === undefined)
-  if (unread)
-    throw new Unreadable(`who may act on ${rule}`, String(unread.values['reason'] ?? 'a fact is unknown'), null)
+  if (unread) throw new Unreadable(`who may act on ${rule}`, reasonOf(unread), null)
   const may = unique(open.flatMap(({ who }) => who?.may ?? []))
   if (open.length === 0) return { ok: false, code: 'nothing_to_do', may }
   const barred = open.flatMap(({ who }) => who?.mayNot ?? []).find((one) => one.person.id === person.id)
@@ -63,21 +69,30 @@ const mayReject = (judged: JudgedRelease, person: Person, now: Instant): Authori
   return { ok: false, code: 'approver_not_eligible', may }
 }
 
-const mayOverride = (judged: JudgedRelease, person: Person, now: Instant): Authority => {
-  const overrides = factFor(judged.facts, ask.overrides)
-  const trial = { by: person, at: now, reason: 'a trial', expiresAt: null, reviewedAt: null, spentAt: null }
-  const facts = new Map(judged.facts).set(
-    ask.overrides.key,
-    known([...(overrides.known ? overrides.value : []), trial], 'a trial', now),
-  )
-  const before = everyFinding(judged.verdict.findings).filter(({ lifted }) => lifted === true).length
-  const tried = decide(judged.gate, facts, now)
-  const after = everyFinding(tried.findings).filter(({ lifted }) => lifted === true).length
-  const counted = everyFinding(tried.findings).some(
-    ({ rule, values }) => rule === 'override' && JSON.stringify(values).includes(JSON.stringify(person.login)),
-  )
-  if (after > before || counted) return { ok: true }
-  return { ok: false, code: 'approver_not_eligible', may: [] }
+/** An override counts when, given alone, some layer of the gate takes it for one. */
+const mayOverride = ({ gate, facts, asked }: JudgedRelease, person: Person, now: Instant): Authority => {
+  const trial = {
+    by: person,
+    at: now,
+    reason: 'a trial',
+    expiresAt: null,
+    reviewedAt: null,
+    spentAt: null,
+    sha: asked.sha,
+  }
+  const tried = new Map(facts).set(ask.overrides.key, known([trial], 'a trial', now))
+  const layers = gate.layers.filter(({ override }) => override !== null)
+  const findings = layers.map((layer) => standingOf(layer, judgingOf(gate, tried, now)).finding)
+  if (findings.some((finding) => Array.isArray(finding?.values['given']) && finding.values['given'].length > 0))
+    return { ok: true }
+  const may = unique(layers.flatMap(({ override }) => (override === null ? [] : membersIn(override.by, facts))))
+  const code = layers.length === 0 ? 'nothing_to_do' : findings.find((finding) => finding?.code !== undefined)?.code
+  return { ok: false, code: code ?? 'approver_not_eligible', may: may.filter(({ id }) => id !== person.id) }
+}
+
+const membersIn = (group: Group, facts: Facts): readonly Person[] => {
+  const members = answer(membersOf(group), facts)
+  return members.known ? members.value.people : []
 }
 
 /** @throws {Unreadable} when the groups that would tell could not be read. */

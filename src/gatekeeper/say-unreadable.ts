@@ -15,7 +15,11 @@ const checkOf = ({ subject }: Lease): CheckOf | null => {
       return { of: 'push' }
     case 'deployment':
       return { of: 'deploy', environment: subject.environment }
-    default:
+    case 'api_deployment':
+    case 'start':
+    case 'command':
+    case 'press':
+    case 'repository':
       return null
   }
 }

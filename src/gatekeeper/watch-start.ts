@@ -27,7 +27,7 @@ export const watchStart = async (
   repository: Repository,
   start: StartSubject,
 ): Promise<Judged> => {
-  const { records, clock } = gatekeeper
+  const { records } = gatekeeper
   const { id } = repository.address
   const run = await repository.run(start.run)
   const over: Judged = { lookAgainAt: null, asked: [], sha: run.sha, finished: true }
