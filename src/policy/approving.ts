@@ -46,7 +46,7 @@ export interface Tally {
 const NEAREST: readonly Code[] = ['approval_stale', 'approver_involved', 'approver_not_eligible', 'approval_missing']
 
 /** The code of an approval that falls short: that of the nearest miss. */
-export const nearestMiss = (ignored: readonly Ignored[]): Code =>
+export const nearestMiss = (ignored: readonly { readonly code: Code }[]): Code =>
   NEAREST.find((code) => ignored.some((each) => each.code === code)) ?? 'approval_missing'
 
 /** Each person counts once, by the best of what they said since their last objection or dismissal. */

@@ -1,3 +1,4 @@
+import { nearestMiss } from './approving.js'
 import { answer } from './compiled.js'
 import type { Judging } from './evaluate.js'
 import { ask, type Deployment, type Instant, type Override, type Person } from './facts.js'
@@ -70,15 +71,16 @@ const judge = (
   const isInvolved = (person: Person) =>
     [deployment.by, deployment.startedBy].some((starter) => starter?.id === person.id) ||
     (involvement.known && barredBy(involvement.value satisfies Involvement, person.id, []) !== null)
-  const judged = given.map((each) => ({ each, why: whyNot(each, terms, members, isInvolved, now) }))
+  const judged = [...given]
+    .sort((a, b) => a.at - b.at || a.by.id - b.by.id)
+    .map((each) => ({ each, why: whyNot(each, terms, members, isInvolved, now) }))
   const good = judged.filter(({ why }) => why === null).map(({ each }) => each)
   const expiries = latestByPerson(good, terms)
   const ignored = judged.flatMap(({ each, why }) =>
     why === null ? [] : [{ by: each.by.login, why: why.why, code: why.code }],
   )
   const values = { given: good.map(({ by, reason, at }) => ({ by: by.login, reason, at })), ignored }
-  if (expiries.length < terms.count)
-    return { ...NONE, finding: finding(values, ignored[0]?.code ?? 'approval_missing') }
+  if (expiries.length < terms.count) return { ...NONE, finding: finding(values, nearestMiss(ignored)) }
   return { lifting: terms, expiresAt: expiries[terms.count - 1] ?? null, finding: finding(values) }
 }
 

@@ -127,7 +127,7 @@ test('what is given beside the rule is asked besides', () => {
   const more = policies(
     `branches: { main: { merge: [{ draft: false }] } }\n${inRelease('{ protected: { force_push: false, bypass: [core] } }')}`,
   )
-  const judge = (main: object) => said(judged(releaseCase(more, {}, { protection: { main: main as never } })))
+  const judge = (main: object) => said(judged(releaseCase(more, {}, { protection: { main: main } })))
   expect(judge({ force_push: false })).toBe('allow')
   expect(judge({ force_push: true })).toBe('wait protection_weak')
   expect(judge({ bypass: [{ team: 'core' }] })).toBe('allow')
