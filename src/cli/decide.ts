@@ -6,13 +6,18 @@ import type { Policies } from '../policy/gates.js'
 import { formatProblem, hasErrors } from '../policy/problems.js'
 import { parseFacts } from '../policy/scenario-file.js'
 import { judge } from '../policy/scenario.js'
+import type { Verdict } from '../policy/verdict.js'
 import { CANNOT_RUN, FINDINGS, FINE, type Io } from './io.js'
 import { sourceOf } from './policy-files.js'
+import { judgeStored, storedFacts, type StoredAbout } from './stored-facts.js'
 
 interface DecideOptions {
   readonly policy?: string
   readonly organisation?: string
   readonly facts: string
+  readonly repository?: string
+  readonly defaultBranch?: string
+  readonly now?: string
   readonly json?: boolean
 }
 
@@ -22,23 +27,47 @@ export const register = (program: Command, io: Io): void => {
     .description('judge facts by a policy, offline')
     .option('--policy <file>', "the repository's policy")
     .option('--organisation <file>', "the organisation's policy")
-    .requiredOption('--facts <file>', 'the facts of one change, deployment or push, written as in a scenario')
+    .requiredOption('--facts <file>', 'one subject’s facts, written as in a scenario or as the ledger stores them')
+    .option('--repository <name>', 'the repository of stored facts that do not tell it')
+    .option('--default-branch <name>', 'the default branch of stored facts that do not tell it')
+    .option('--now <instant>', 'the time at which stored facts are judged; that of the newest fact where absent')
     .option('--json', 'print the verdict')
     .action((options: DecideOptions) => decideFacts(options, io))
 }
 
 /** Exit code 0 for allow, 1 for any other decision, 2 when it could not be decided at all. */
-const decideFacts = ({ policy, organisation, facts: file, json = false }: DecideOptions, io: Io): void => {
+const decideFacts = (options: DecideOptions, io: Io): void => {
+  const { policy, organisation, json = false } = options
   const policies: Policies = {
     organisation: read(organisation, 'organisation', io),
     repository: read(policy, 'repository', io),
   }
-  const { facts, problems } = parseFacts(readFileSync(resolve(io.cwd, file), 'utf8'), file)
-  for (const problem of problems) io.err(`${formatProblem(problem)}\n`)
-  if (!facts || hasErrors(problems)) return io.exit(CANNOT_RUN)
-  const verdict = judge(facts, policies)
+  const verdict = verdictOn(options, policies, io)
+  if (!verdict) return io.exit(CANNOT_RUN)
   io.out(json ? `${JSON.stringify(verdict)}\n` : terminalOf(verdict, { colour: io.colour }))
   io.exit(verdict.decision === 'allow' ? FINE : FINDINGS)
+}
+
+/** `null`: the facts are not well-formed, which was told. */
+const verdictOn = (options: DecideOptions, policies: Policies, io: Io): Verdict | null => {
+  const text = readFileSync(resolve(io.cwd, options.facts), 'utf8')
+  const stored = storedFacts(text)
+  if (stored) return judgeStored(stored, policies, aboutOf(options))
+  const { facts, problems } = parseFacts(text, options.facts)
+  for (const problem of problems) io.err(`${formatProblem(problem)}\n`)
+  return !facts || hasErrors(problems) ? null : judge(facts, policies)
+}
+
+/** @throws {Error} when `--now` is no instant. */
+const aboutOf = ({ repository, defaultBranch, now }: DecideOptions): StoredAbout => {
+  const instant = now === undefined ? undefined : Date.parse(now)
+  if (instant !== undefined && Number.isNaN(instant))
+    throw new Error(`--now is ${now}; it must be an instant such as 2026-11-23T10:00:00Z`)
+  return {
+    ...(repository === undefined ? {} : { repository }),
+    ...(defaultBranch === undefined ? {} : { defaultBranch }),
+    ...(instant === undefined ? {} : { now: instant }),
+  }
 }
 
 const read = (file: string | undefined, origin: 'organisation' | 'repository', io: Io): Policies['repository'] =>

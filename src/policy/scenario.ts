@@ -57,8 +57,8 @@ export const judge = (scenario: Judged, stated: Policies): Verdict => {
   const gates = gatesOf(scenario, situation, policies)
   const judging = scenario.kind === 'change' ? situation : { ...situation, judge: judgeShipped(situation, policies) }
   const facts = factsOf(judging, gates.flatMap(questionsOf), gates)
-  const applying = gates.map((gate) => decide(gate, facts, situation.now)).filter(({ applies }) => applies)
-  return joined(applying) ?? unguarded(scenario.kind, situation.branch, policies)
+  const verdicts = gates.map((gate) => decide(gate, facts, situation.now))
+  return combined(verdicts) ?? unguarded(scenario.kind, situation.branch, policies)
 }
 
 const situationOf = ({ raw, kind }: Judged): Situation => {
@@ -118,8 +118,11 @@ const gatesOf = (
 
 const SEVERITY: readonly Decision[] = ['allow', 'wait', 'undecided', 'deny']
 
-/** Verdicts as one, the worst deciding: what the check on a pull request shows. */
-const joined = (verdicts: readonly Verdict[]): Verdict | undefined => {
+/**
+ * Those verdicts that apply as one, the worst deciding: what the check on a pull request shows. `undefined`: none does.
+ */
+export const combined = (all: readonly Verdict[]): Verdict | undefined => {
+  const verdicts = all.filter(({ applies }) => applies)
   const [first, ...more] = verdicts
   if (!first || more.length === 0) return first
   const lookAgain = verdicts.flatMap(({ lookAgainAt }) => (lookAgainAt === undefined ? [] : [lookAgainAt]))

@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { run } from '../../src/cli/program.js'
+import { known, type Fact } from '../../src/policy/facts.js'
+import { serialiseFacts } from '../../src/policy/facts-json.js'
 
 let cwd = ''
 beforeEach(() => {
@@ -173,6 +175,21 @@ describe('release-gates decide', () => {
     const { out, code } = await cli('decide', '--json', '--policy', 'policy.yml', '--facts', 'facts.yml')
     expect(code).toBe(1)
     expect(JSON.parse(out)).toMatchObject({ decision: 'wait' })
+  })
+  test('judges facts as the ledger stores them, at the time of the newest', async () => {
+    const at = Date.parse('2026-11-23T10:00:00Z')
+    const deployment = { environment: 'production', sha: 'c1', ref: 'refs/heads/main', event: 'push', requestedAt: at }
+    const facts = new Map<string, Fact>([
+      ['repository', known({ fullName: 'acme/shop', defaultBranch: 'main' }, 'test', at)],
+      ['deployment', known(deployment, 'test', at)],
+      ['released', known([], 'test', at)],
+    ])
+    write('facts.json', JSON.stringify({ facts: serialiseFacts(facts), verdict: null }))
+    write('policy.yml', 'version: 1\nenvironments:\n  production: { release: [{ delay: 10m }] }\n')
+    const argv = ['decide', '--json', '--policy', 'policy.yml', '--facts', 'facts.json']
+    expect(JSON.parse((await cli(...argv)).out)).toMatchObject({ decision: 'wait', lookAgainAt: at + 600_000 })
+    expect((await cli(...argv, '--now', '2026-11-23T10:10:00Z')).code).toBe(0)
+    expect((await cli(...argv, '--now', 'later')).code).toBe(2)
   })
   test('exits with 2 when it cannot', async () => {
     write('facts.yml', 'chnage: {}\n')
