@@ -1,12 +1,12 @@
-import { parseCommand, type Command } from '../policy/commands.js'
+import { namesSha, parseCommand, type Command } from '../policy/commands.js'
 import { reportOf } from '../policy/explain.js'
-import type { Person } from '../policy/facts.js'
+import type { Instant, Person } from '../policy/facts.js'
 import { perform, reply, shipsChange, waitingReleases, type WaitingRelease } from './act.js'
 import type { ActKind } from './authorise.js'
 import { fullName, judgeChange } from './evaluate-change.js'
 import type { Gatekeeper } from './gatekeeper.js'
 import type { CommentNow, Judged, Lease, Repository } from './ports.js'
-import { channelsOf } from './release.js'
+import { channelsOf, type ReleaseAsked } from './release.js'
 import type { Subject } from './subject.js'
 import * as words from './words.js'
 
@@ -72,9 +72,12 @@ const refusal = async (
   return fresh ? text : null
 }
 
-const candidatesOf = (waiting: readonly WaitingRelease[], number: number, sha: string) => {
+/** When this attempt began to ask. What was written before it cannot have meant it. */
+const beganAt = ({ from }: ReleaseAsked): Instant => ('run' in from ? from.run.startedAt : from.deployment.createdAt)
+
+const candidatesOf = (waiting: readonly WaitingRelease[], { number, at }: CommentNow, sha: string) => {
   const shipping = waiting.filter((release) => shipsChange(release, number))
-  return { shipping, matching: shipping.filter(({ asked }) => asked.sha.startsWith(sha.toLowerCase())) }
+  return { shipping, matching: shipping.filter(({ asked }) => namesSha(sha, asked.sha) && beganAt(asked) <= at) }
 }
 
 const onRelease = async (
@@ -88,7 +91,7 @@ const onRelease = async (
   refuse: Refuse,
 ): Promise<string | null> => {
   const waiting = await waitingReleases(gatekeeper, repository, command.environment)
-  const { shipping, matching } = candidatesOf(waiting, comment.number, command.sha)
+  const { shipping, matching } = candidatesOf(waiting, comment, command.sha)
   const [release, ...others] = matching
   if (release === undefined || others.length > 0)
     return refuse(
@@ -120,6 +123,7 @@ const approveMerge = async (
 ): Promise<string | null> => {
   const state = await repository.change(number)
   if (state === null) return null
+  if (!state.open) return refuse('change_closed', words.closed)
   const { gates: guarding } = await judgeChange(
     gatekeeper,
     repository,

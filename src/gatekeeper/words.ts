@@ -50,14 +50,21 @@ export const mergeByComment = (counted: boolean) =>
     ? null
     : 'Refused: the merge gate of this branch counts reviews, not comments. Approve the pull request with a review of its head commit.'
 
+export const closed = 'Refused: this pull request is closed. Nothing has changed.'
+
+const SEVERAL =
+  'Several runs wait for the same commit, which a command cannot tell apart: press the button of the check, or cancel all but one.'
+
 /** A SHA that names no waiting deployment, or several: the candidates as commands ready to copy. */
 export const candidates = (kind: ActKind, environment: string, given: string, found: readonly ReleaseAsked[]) => {
   const reason = kind === 'reject' || kind === 'override' ? ' <reason>' : ''
   const quoted = (name: string) =>
     /^[A-Za-z0-9._/-]+$/.test(name) && name.toLowerCase() !== 'merge' ? name : `"${name}"`
-  const list = found.map((asked) => `    /${kind} ${quoted(asked.environment)} ${asked.sha}${reason}`)
-  const head = `Refused: ${codeSpan(given)} names no single deployment to ${codeSpan(environment)} that waits and ships this pull request. Nothing has changed.`
-  return list.length === 0 ? `${head} None waits at the moment.` : [head, '', 'These wait:', '', ...list].join('\n')
+  const list = [...new Set(found.map((asked) => `    /${kind} ${quoted(asked.environment)} ${asked.sha}${reason}`))]
+  const head = `Refused: ${codeSpan(given)} names no single deployment to ${codeSpan(environment)} that waits, ships this pull request and had asked when this was written. Nothing has changed.`
+  return list.length === 0
+    ? `${head} None waits at the moment.`
+    : [head, '', 'These wait:', '', ...list, ...(list.length < found.length ? ['', SEVERAL] : [])].join('\n')
 }
 
 export const nothingGuards = 'No gate guards this pull request.'
