@@ -3,6 +3,8 @@ import { z } from 'zod'
 interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly items?: JsonSchema
+  /** Of a record: the schema of every value. */
+  readonly additionalProperties?: JsonSchema | boolean
   readonly anyOf?: readonly JsonSchema[]
   readonly oneOf?: readonly JsonSchema[]
   readonly allOf?: readonly JsonSchema[]
@@ -24,6 +26,7 @@ const branches = (schema: JsonSchema): readonly JsonSchema[] => [
 ]
 
 const below = (schema: JsonSchema, part: PropertyKey): readonly JsonSchema[] => {
-  const next = typeof part === 'number' ? schema.items : schema.properties?.[String(part)]
-  return next === undefined ? [] : branches(next)
+  const next =
+    typeof part === 'number' ? schema.items : (schema.properties?.[String(part)] ?? schema.additionalProperties)
+  return typeof next === 'object' ? branches(next) : []
 }

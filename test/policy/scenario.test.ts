@@ -259,6 +259,10 @@ describe('mistakes in a scenario file', () => {
     ['scenarios:\n  - { name: a, expect: wait, now: yesterday, change: {} }', /must be an instant/],
     ['scenarios:\n  - { name: a, expect: wait, now: 2026-11-20, change: {} }', /must be an instant/],
     ['scenarios:\n  - { name: a, expect: wait, unknown: [revews], change: {} }', /must be the name of a fact/],
+    [
+      'scenarios:\n  - { name: a, expect: wait, change: {}, protection: { main: { own_chek: true } } }',
+      /Did you mean `own_check`/,
+    ],
     ['scenarios: []', /empty list/],
     ['policy: x.yml', /`scenarios` is missing/],
     [
