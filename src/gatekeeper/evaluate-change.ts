@@ -5,6 +5,7 @@ import type { Gate } from '../policy/gate.js'
 import type { Verdict } from '../policy/verdict.js'
 import { showCheck } from './answer-check.js'
 import { checkName } from './check-names.js'
+import { withTrustedClock } from './clock-trust.js'
 import { showPolicyCheck } from './check-policy.js'
 import { earliest, SOON, STALE_AFTER, type Gatekeeper } from './gatekeeper.js'
 import { joined, judgeAll, questionsOfAll } from './judge.js'
@@ -35,7 +36,7 @@ export const judgeChange = async (
     repository: fullName(repository),
     defaultBranch: state.defaultBranch,
     base: state.base,
-  })
+  }).map((gate) => withTrustedClock(gatekeeper, gate))
   const questions = questionsOfAll(gates, [ask.files])
   const fromGitHub = await state.facts.answer(questions, clock.now())
   const facts = withStoreFacts(

@@ -3,6 +3,7 @@ import type { Policies, PolicySource } from '../policy/gates.js'
 import type { Sha } from '../policy/facts.js'
 import type { Gatekeeper } from './gatekeeper.js'
 import { BadPolicyFile, Unreadable, type PolicyFile, type Repository } from './ports.js'
+import type { RepositoryAddress } from './subject.js'
 
 /** Both layers as they stand, and by which commits: what a verdict rests on. */
 export interface PoliciesRead {
@@ -30,13 +31,15 @@ export const sourceOf = ({ commit, file }: PolicyFile, origin: PolicyOrigin): Po
   const result = parseOnce(file.text, file.path, origin)
   return result.ok
     ? { state: 'present', policy: result.policy, sha: commit }
-    : { state: 'invalid', problems: result.problems, sha: commit }
+    : {
+        state: 'invalid',
+        problems: result.problems,
+        sha: commit,
+        ...(result.branches === undefined ? {} : { branches: result.branches }),
+      }
 }
 
-const reading = async (
-  origin: PolicyOrigin,
-  read: () => Promise<PolicyFile | 'none'>,
-): Promise<{ source: PolicySource; commit: Sha | null }> => {
+const reading = async (origin: PolicyOrigin, read: () => Promise<PolicyFile | 'none'>): Promise<LayerRead> => {
   try {
     const file = await read()
     if (file === 'none') return { source: { state: 'absent' }, commit: null }
@@ -58,34 +61,55 @@ const reading = async (
   }
 }
 
-const SEEN = 'seen'
-const scopeOf = (repository: Repository) => `organisation-policy/${repository.address.installation}`
+interface LayerRead {
+  readonly source: PolicySource
+  readonly commit: Sha | null
+}
+
+const NOT_SEEN = 'the organisation’s policy repository cannot be seen by this installation'
+
+/** The organisation's last valid file stays in force while the newest is not; that is said aloud at every look. */
+const inForce = async (
+  { records, clock, log }: Gatekeeper,
+  { installation }: RepositoryAddress,
+  file: PolicyFile,
+  layer: LayerRead,
+): Promise<LayerRead> => {
+  const kept = await records.keptPolicy(installation)
+  if (layer.source.state === 'present' && file.file !== null) {
+    if (kept?.text !== file.file.text)
+      await records.keepPolicy(installation, { commit: file.commit, ...file.file }, clock.now())
+    return layer
+  }
+  if (layer.source.state !== 'invalid' || kept === null) return layer
+  log.error(
+    { installation, commit: layer.commit, inForce: kept.commit },
+    'the organisation’s policy file is not valid; the last valid one stays in force',
+  )
+  return { source: sourceOf({ commit: kept.commit, file: kept }, 'organisation'), commit: kept.commit }
+}
 
 /**
  * The organisation's layer under `ORGANISATION_POLICY`: `none` never reads it; `required` takes not seeing it for
  * unreadable; `auto` does so once it was ever read, because a repository that vanishes from sight is not a policy that
  * was withdrawn.
  */
-const organisationLayer = async ({ records, settings, clock }: Gatekeeper, repository: Repository, fresh: boolean) => {
-  if (settings.organisationPolicy === 'none') return { source: { state: 'absent' } as const, commit: null }
-  let hidden = false
-  const layer = await reading('organisation', async () => {
-    const file = await repository.organisationPolicy({ fresh })
-    hidden = file === 'none'
-    return file
-  })
-  const scope = scopeOf(repository)
-  if (hidden) {
-    const seen =
-      settings.organisationPolicy === 'required' || (await records.pin(scope, SEEN, 0 as never, clock.now())) === 1
-    const reason = 'the organisation’s policy repository cannot be seen by this installation'
-    return seen ? { source: { state: 'unreadable', reason } as const, commit: null } : layer
+const organisationLayer = async (
+  gatekeeper: Gatekeeper,
+  repository: Repository,
+  fresh: boolean,
+): Promise<LayerRead> => {
+  const { records, settings } = gatekeeper
+  if (settings.organisationPolicy === 'none') return { source: { state: 'absent' }, commit: null }
+  let read: PolicyFile | 'none' | null = null
+  const layer = await reading('organisation', async () => (read = await repository.organisationPolicy({ fresh })))
+  const found = read as PolicyFile | 'none' | null
+  if (found === 'none') {
+    const demanded =
+      settings.organisationPolicy === 'required' || (await records.keptPolicy(repository.address.installation)) !== null
+    return demanded ? { source: { state: 'unreadable', reason: NOT_SEEN }, commit: null } : layer
   }
-  if (layer.source.state === 'present' && (await records.pin(scope, SEEN, 1 as never, clock.now())) !== 1) {
-    await records.unpin(scope, clock.now())
-    await records.pin(scope, SEEN, 1 as never, clock.now())
-  }
-  return layer
+  return found === null ? layer : inForce(gatekeeper, repository.address, found, layer)
 }
 
 /** The policy that governs a repository, its own layer read at `commit` (the base or default branch, never a head). */

@@ -224,6 +224,13 @@ export interface Refusal {
   readonly values: Values
 }
 
+/** A policy file's text, where it stood, and the commit it was read at. */
+export interface KeptPolicy {
+  readonly commit: Sha
+  readonly path: string
+  readonly text: string
+}
+
 export interface Records {
   /** Appends a verdict if decision, findings or look-again differ from the last of (subject, gate kind, gate, sha, attempt); true if it did. */
   verdict(record: VerdictRecord, now: Instant): Promise<boolean>
@@ -302,6 +309,9 @@ export interface Records {
   /** The team or user id first seen under this name for this policy; pins it when there is none. */
   pin(scope: string, name: string, id: TeamId | UserId, now: Instant): Promise<number>
   unpin(scope: string, now: Instant): Promise<void>
+  /** The organisation's policy file as it was last read and valid, for when the next one is not. */
+  keepPolicy(installation: InstallationId, kept: KeptPolicy, now: Instant): Promise<void>
+  keptPolicy(installation: InstallationId): Promise<KeptPolicy | null>
   /**
    * The branch's tip as first recorded, at an instant or before it: where the app's knowledge begins. Not the newest:
    * a direct push that was recorded as a tip must still be among what ships.

@@ -11,6 +11,7 @@ import {
 import { gateOfRelease } from '../policy/gates.js'
 import type { Entry, Gate } from '../policy/gate.js'
 import type { Verdict } from '../policy/verdict.js'
+import { withTrustedClock } from './clock-trust.js'
 import { fullName } from './evaluate-change.js'
 import type { Gatekeeper } from './gatekeeper.js'
 import { judgeAll, questionsOfAll } from './judge.js'
@@ -177,11 +178,14 @@ export const judgeRelease = async (
   const { clock, records } = gatekeeper
   const { defaultBranch, tip } = await repository.state()
   const read = await readPolicies(gatekeeper, repository, tip, { fresh })
-  const gate = gateOfRelease(read.policies, {
-    repository: fullName(repository),
-    defaultBranch,
-    environment: asked.environment,
-  })
+  const gate = withTrustedClock(
+    gatekeeper,
+    gateOfRelease(read.policies, {
+      repository: fullName(repository),
+      defaultBranch,
+      environment: asked.environment,
+    }),
+  )
   const subject = await factSubject(gatekeeper, repository, asked, defaultBranch)
   const acts = await actFacts(gatekeeper, repository, gate, asked)
   const questions = questionsOfAll([gate], also).filter(({ key }) => !acts.has(key) && key !== ask.repository.key)

@@ -18,6 +18,7 @@ export interface Tables {
   readonly seen: SeenTable
   readonly incidents: IncidentsTable
   readonly pins: PinsTable
+  readonly kept_policies: KeptPoliciesTable
   readonly tips: TipsTable
   readonly locks: LocksTable
   readonly first_asked: FirstAskedTable
@@ -212,3 +213,11 @@ export type LedgerRow = Selectable<LedgerTable>
 export type IntentRow = Selectable<IntentsTable>
 export type ActRow = Selectable<ActsTable>
 export type NewAct = Insertable<ActsTable>
+
+export interface KeptPoliciesTable {
+  readonly installation: number
+  readonly commit_sha: string
+  readonly path: string
+  readonly text: string
+  readonly at: number
+}

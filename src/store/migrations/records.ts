@@ -106,6 +106,14 @@ const marks = async (db: Kysely<unknown>, dialect: DialectName): Promise<void> =
     .addPrimaryKeyConstraint('pins_key', ['scope', 'name'])
     .execute()
   await db.schema
+    .createTable('kept_policies')
+    .addColumn('installation', 'bigint', (column) => column.primaryKey())
+    .addColumn('commit_sha', 'text', required)
+    .addColumn('path', 'text', required)
+    .addColumn('text', 'text', required)
+    .addColumn('at', 'bigint', required)
+    .execute()
+  await db.schema
     .createTable('tips')
     .addColumn('id', identity(dialect), key(dialect))
     .addColumn('repository', 'bigint', required)

@@ -4,6 +4,7 @@ import { act, approvals, handovers, once, overrides, refuse, spendOverrides } fr
 import { bypasses, debtsOf, incident } from './debts.js'
 import { approvedRuns, intend, lastCheck, rejectedAt, rejectedRun, reports, settle, unsettled } from './intents.js'
 import { firstAsked, wasAsked } from './asked.js'
+import { keepPolicy, keptPolicy } from './kept-policies.js'
 import { lock, locks, unlock } from './locks.js'
 import { pin, unpin } from './pins.js'
 import { recordTip, tip, tipBefore } from './tips.js'
@@ -36,6 +37,8 @@ export const storedRecords = (engine: Engine): Records & Debts => {
     incident: (found, now) => write((writing) => incident(writing, found, now)),
     pin: (scope, name, id, now) => write((writing) => pin(writing, scope, name, id, now)),
     unpin: (scope, now) => write((writing) => unpin(writing, scope, now)),
+    keepPolicy: (installation, kept, now) => write((writing) => keepPolicy(writing, installation, kept, now)),
+    keptPolicy: (installation) => keptPolicy(db, installation),
     tip: (repository, branch, before) => tip(db, repository, branch, before),
     tipBefore: (repository, branch, sha) => tipBefore(db, repository, branch, sha),
     wasAsked: (repository, environment, run) => wasAsked(db, repository, environment, run),
