@@ -24,21 +24,38 @@ export const someRecords = (known: Partial<ReaderRecords> = {}): ReaderRecords =
   }
 }
 
+export interface GatewayOptions {
+  readonly records?: Partial<ReaderRecords>
+  /** Stands between Octokit, which then has a token of the installation at hand, and the world. */
+  readonly fetch?: typeof fetch
+}
+
 /** The gateway against a world, as the app has it: Probot's Octokit with this app's options. */
 export const gatewayFor = async (
   world: World,
-  known: Partial<ReaderRecords> = {},
+  { records = {}, fetch }: GatewayOptions = {},
 ): Promise<{ readonly gateway: Gateway; readonly repository: Repository }> => {
   const env = world.env()
   const log = pino({ level: 'silent' })
-  const Octokit = ProbotOctokit.defaults(octokitOptions({ host: env.GHE_HOST, protocol: env.GHE_PROTOCOL }))
-  const probot = new Probot({ appId: env.APP_ID, privateKey: env.PRIVATE_KEY, secret: env.WEBHOOK_SECRET, Octokit, log })
+  const options = octokitOptions({ host: env.GHE_HOST, protocol: env.GHE_PROTOCOL })
+  const Octokit = ProbotOctokit.defaults((given: Parameters<typeof options>[0]) => ({
+    ...options(given),
+    ...(fetch ? { request: { fetch } } : {}),
+  }))
+  const probot = new Probot({
+    appId: env.APP_ID,
+    privateKey: env.PRIVATE_KEY,
+    secret: env.WEBHOOK_SECRET,
+    Octokit,
+    log,
+  })
+  const withToken = async () => new Octokit({ auth: { token: world.token() } })
   const gateway = githubGateway({
     appId: Number(env.APP_ID),
     policyRepository: '.github',
-    octokitFor: (installation) => probot.auth(installation),
+    octokitFor: fetch ? withToken : (installation) => probot.auth(installation),
     appOctokit: () => probot.auth(),
-    records: someRecords(known),
+    records: someRecords(records),
     clock: { now: () => world.clock.now() },
     log,
   })
@@ -46,7 +63,7 @@ export const gatewayFor = async (
   const repository = await gateway.repository({
     installation: installationId(world.installation.id),
     id: repositoryId(id),
-    owner: typeof owner === 'string' ? owner : owner.login,
+    owner: owner.login,
     name,
   })
   return { gateway, repository }

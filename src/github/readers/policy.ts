@@ -17,9 +17,13 @@ const CAP = 1_000
 
 const CONTENT = 'GET /repos/{owner}/{repo}/contents/{path}'
 
-const entry = z.object({ name: filled, path: filled, type: text, size: whole.nonnegative() })
+const entry = z.object({ name: filled, path: filled, type: text })
 type Entry = z.infer<typeof entry>
 const listing = z.union([z.array(entry), z.object({ type: text })])
+const treeReply = z.object({
+  truncated: z.boolean(),
+  tree: z.array(z.object({ path: filled, mode: filled, type: filled, sha: filled })),
+})
 const content = z.object({
   type: text,
   size: whole.nonnegative(),
@@ -75,22 +79,42 @@ const wholeListing = (what: string, found: z.infer<typeof listing>, commit: Sha)
   return found
 }
 
-const listRoot = async (api: Api, { owner, repo, commit }: At): Promise<readonly Entry[]> => {
-  const what = `the files of ${owner}/${repo} at ${commit}`
-  const found = await api.get(what, CONTENT, { owner, repo, path: '', ref: commit }, listing)
-  return wholeListing(what, found, commit)
+/** What the contents listing calls an entry of a tree. */
+const typeOf = (mode: string, type: string): string => {
+  if (mode === '120000') return 'symlink'
+  return { tree: 'dir', blob: 'file', commit: 'submodule' }[type] ?? type
 }
 
-/** Absent is proven by a listing that was read: a 404 on the folder counts only where the root shows no such folder. */
+/** One level of the tree of a commit, or of a folder by its own id. */
+const listTree = async (api: Api, { owner, repo }: At, what: string, tree: Sha, within: string) => {
+  const at = { owner, repo, tree_sha: tree }
+  const found = await api.get(what, 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}', at, treeReply)
+  if (found.truncated) throw unreadable(what, 'GitHub does not list it whole')
+  return found.tree.map(({ path, mode, type, sha }) => ({
+    name: path,
+    path: `${within}${path}`,
+    type: typeOf(mode, type),
+    sha,
+  }))
+}
+
+const listRoot = (api: Api, at: At) => {
+  const what = `the files of ${at.owner}/${at.repo} at ${at.commit}`
+  return listTree(api, at, what, at.commit, '')
+}
+
+/**
+ * The policy folder. Absent is proven by a tree that was read: GitHub's 404 on the folder counts only where the commit's
+ * tree shows no such folder.
+ */
 const listFolder = async (api: Api, at: At): Promise<readonly Entry[]> => {
   const { owner, repo, commit } = at
   const what = `${FOLDER} of ${owner}/${repo} at ${commit}`
   const found = await api.find(what, CONTENT, { owner, repo, path: FOLDER, ref: commit }, listing)
   if (found !== null) return wholeListing(FOLDER, found, commit)
-  const root = await listRoot(api, at)
-  const folder = root.find(({ name }) => name === FOLDER)
+  const folder = (await listRoot(api, at)).find(({ name }) => name === FOLDER)
   if (!folder) return []
-  if (folder.type === 'dir') throw unreadable(what, 'GitHub lists the folder and does not show it')
+  if (folder.type === 'dir') return listTree(api, at, what, folder.sha, `${FOLDER}/`)
   throw new BadPolicyFile(FOLDER, `it is a ${folder.type}; it is to be a folder`, commit)
 }
 

@@ -17,7 +17,7 @@ const protection = z.object({
       checks: z.array(z.object({ context: filled, app_id: whole.nullish() })).optional(),
     })
     .nullish(),
-  enforce_admins: switched,
+  enforce_admins: z.object({ enabled: z.boolean() }),
   required_pull_request_reviews: z
     .object({
       dismiss_stale_reviews: z.boolean().optional(),
