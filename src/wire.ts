@@ -121,9 +121,10 @@ export const startApp = async ({ settings, clock, log, byItself = true }: AppOpt
       worker.nudge()
     },
   }
+  const leftOver = new Set((await store.records.unsettled()).map(({ id }) => id))
   const fetchMissed = missedDeliveries(gatekeeper, inbox)
   const lookAround = async (): Promise<void> => {
-    await settleOpenIntents(gatekeeper)
+    await settleOpenIntents(gatekeeper, leftOver)
     await fetchMissed(clock.now() - MISSED_SINCE)
     await sweep(gatekeeper)
     worker.nudge()

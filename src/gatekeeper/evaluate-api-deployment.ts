@@ -1,6 +1,7 @@
-import { titleOf } from '../policy/explain.js'
+import { codeSpan, titleOf } from '../policy/explain.js'
 import type { Decision } from '../policy/verdict.js'
 import { earliest, NET, SOON, type Gatekeeper } from './gatekeeper.js'
+import { isBuiltIn, isWritten, recordIncident, showIncident, type Incident } from './incident.js'
 import type { ApiDeployment, Judged, Lease, Repository } from './ports.js'
 import { askedByApi, judgeRelease, type JudgedRelease } from './release.js'
 
@@ -57,9 +58,64 @@ const tell = async (
   }
 }
 
+/** The deployment says another environment than the one it was made for: what was judged may have been the other one. */
+const noteRelabelled = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  deployment: ApiDeployment,
+  judged: JudgedRelease,
+): Promise<void> => {
+  const { id, environment, originalEnvironment } = deployment
+  if (environment === originalEnvironment) return
+  const incident: Incident = {
+    key: `relabelled/${id}`,
+    asked: judged.asked,
+    values: { deployment: id, environment, originalEnvironment },
+  }
+  await recordIncident(gatekeeper, lease, repository, incident)
+  const summary = [
+    `Deployment ${id} was made for ${codeSpan(originalEnvironment)} and says now that it is one to ${codeSpan(environment)}.`,
+    'What this gate said was about the environment that it was asked for. Whoever releases makes a deployment of its own.',
+  ].join('\n\n')
+  const words = { title: 'A deployment was moved into this environment', summary }
+  await showIncident(gatekeeper, lease, repository, incident, judged.gate, words)
+}
+
+/** States that say that somebody has deployed. */
+const DEPLOYED = new Set(['in_progress', 'success'])
+
+/** Gone ahead without our word, into an environment whose gate somebody wrote. */
+const noteUnasked = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  deployment: ApiDeployment,
+  judged: JudgedRelease,
+): Promise<void> => {
+  const { id, environment, originalEnvironment, state, creator } = deployment
+  if (environment !== originalEnvironment || state === null || !DEPLOYED.has(state)) return
+  const { asked, gate } = judged
+  const approved = await gatekeeper.records.approvedRuns(repository.address.id, environment)
+  if (approved.some(({ run }) => run === asked.run)) return
+  const incident: Incident = {
+    key: `unasked/${id}`,
+    asked,
+    values: { deployment: id, environment, by: creator?.login ?? null },
+  }
+  await recordIncident(gatekeeper, lease, repository, incident)
+  const summary = [
+    `Deployment ${id} went ahead (${state}) without having been allowed by this gate.`,
+    'GitHub does not hold back who deploys through its API; whoever does must wait for the status `queued`.',
+  ].join('\n\n')
+  const words = { title: 'Deployed without this gate’s approval', summary }
+  await showIncident(gatekeeper, lease, repository, incident, gate, words)
+}
+
 /**
  * A deployment made through the API, judged like a run's: its creator is the deployer, its event is `api`. GitHub cannot
- * hold its deployer back; the status says what we would have it do.
+ * hold its deployer back; the status says what we would have it do. Where nobody wrote a gate nobody is told anything:
+ * the built-in one is for runs that ask.
  */
 export const evaluateApiDeployment = async (
   gatekeeper: Gatekeeper,
@@ -67,33 +123,19 @@ export const evaluateApiDeployment = async (
   repository: Repository,
   id: number,
 ): Promise<Judged> => {
-  const { clock, records } = gatekeeper
+  const { clock } = gatekeeper
   const deployment = await repository.apiDeployment(id)
   const over: Judged = { lookAgainAt: null, asked: [], sha: deployment.sha, finished: true }
   const asked = askedByApi(deployment)
-  if (deployment.environment !== deployment.originalEnvironment) {
-    const { installation, id: repositoryId } = repository.address
-    await records.incident(
-      {
-        key: `relabelled/${deployment.id}`,
-        installation,
-        repository: repositoryId,
-        environment: deployment.environment,
-        run: null,
-        attempt: null,
-        sha: deployment.sha,
-        values: {
-          deployment: deployment.id,
-          environment: deployment.environment,
-          originalEnvironment: deployment.originalEnvironment,
-        },
-      },
-      clock.now(),
-    )
-  }
-  if (deployment.state !== null && GONE_AHEAD.has(deployment.state)) return over
   const judged = await judgeRelease(gatekeeper, repository, asked, lease)
-  if (judged.gate.mode === 'observe') return { ...over, finished: false, lookAgainAt: clock.now() + NET }
+  const { mode } = judged.gate
+  if (mode === 'observe') return { ...over, finished: false, lookAgainAt: clock.now() + NET }
+  if (isWritten(judged.gate)) await noteRelabelled(gatekeeper, lease, repository, deployment, judged)
+  if (deployment.state !== null && GONE_AHEAD.has(deployment.state)) {
+    if (isWritten(judged.gate)) await noteUnasked(gatekeeper, lease, repository, deployment, judged)
+    return over
+  }
+  if (isBuiltIn(judged.gate)) return over
   const final =
     judged.verdict.decision === 'allow'
       ? await judgeRelease(gatekeeper, repository, asked, lease, { fresh: true })

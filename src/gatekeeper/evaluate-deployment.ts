@@ -1,11 +1,11 @@
 import { messageOf, titleOf } from '../policy/explain.js'
 import type { Verdict } from '../policy/verdict.js'
-import { earliest, NET, SOON, type Gatekeeper } from './gatekeeper.js'
+import { earliest, MINUTE, NET, SOON, type Gatekeeper } from './gatekeeper.js'
 import type { Judged, Lease, Repository, WorkflowRun } from './ports.js'
-import { askedByRun, judgeRelease, type JudgedRelease } from './release.js'
+import { askedByRun, judgeRelease, sameName, type JudgedRelease, type ReleaseAsked } from './release.js'
 import { approveRun, rejectRun, wasAnswered } from './answer-run.js'
 import { showDeployCheck } from './check-deploy.js'
-import { freeFinishedLock, isOneAtATime } from './lock.js'
+import { freeFinishedLock, holderOf, isOneAtATime } from './lock.js'
 
 /** GitHub takes ten reports per deployment; two are kept for what must still be said at the end. */
 const REPORTS = 8
@@ -13,7 +13,8 @@ const REPORTS = 8
 const over = (sha: string): Judged => ({ lookAgainAt: null, asked: [], sha, finished: true })
 
 /**
- * A run that asks to enter an environment. Allowed: everything is read again without a cache, and only if run, attempt,
+ * A run that asks to enter an environment; one that GitHub holds for us no more (somebody let it in past us, or it was
+ * refused) is over, and what became of it is for others to tell. Allowed: everything is read again without a cache, and only if run, attempt,
  * SHA and verdict still agree is GitHub answered.
  */
 export const evaluateDeployment = async (
@@ -31,7 +32,9 @@ export const evaluateDeployment = async (
     await showDeployCheck(gatekeeper, lease, repository, asked, { ended: true })
     return over(run.sha)
   }
-  await freeFinishedLock(gatekeeper, repository, environment, run.id)
+  if (!(await repository.pending(run.id)).some((name) => sameName(name, environment)))
+    return notAsked(gatekeeper, lease, repository, asked)
+  await freeFinishedLock(gatekeeper, repository, asked)
   const judged = await judgeRelease(gatekeeper, repository, asked, lease)
   switch (judged.gate.mode) {
     case 'observe':
@@ -51,6 +54,22 @@ export const evaluateDeployment = async (
     case 'enforce':
       return answer(gatekeeper, lease, repository, run, judged)
   }
+}
+
+/** How long GitHub may take to show that it waits for us, after it has asked, in milliseconds. */
+const SHOWN_WITHIN = 2 * MINUTE
+
+/** GitHub does not wait for us: not yet, or not any more. Nothing is judged and nothing is said. */
+const notAsked = async (
+  { records, clock, log }: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  { environment, run, attempt, sha }: ReleaseAsked,
+): Promise<Judged> => {
+  log.info({ subject: lease.key, run, attempt }, 'GitHub waits for no answer of this gate here')
+  const since = await records.firstAsked(repository.address.id, environment, run, attempt, sha, clock.now())
+  if (clock.now() - since >= SHOWN_WITHIN) return over(sha)
+  return { lookAgainAt: clock.now() + SOON, asked: ['deployment'], sha, finished: false }
 }
 
 const again = ({ clock }: Gatekeeper, verdict: Verdict, sha: string): Judged => ({
@@ -112,7 +131,7 @@ const confirm = async (
   const { records, clock } = gatekeeper
   const { id } = repository.address
   if (isOneAtATime(fresh.gate)) {
-    const lock = await records.lock(id, first.asked.environment, holderOf(first), first.asked.sha, clock.now())
+    const lock = await records.lock(id, first.asked.environment, holderOf(first.asked), first.asked.sha, clock.now())
     if (!lock.ok) return { ...again(gatekeeper, fresh.verdict, now.sha), lookAgainAt: clock.now() + SOON }
   }
   const approved = await approveRun(gatekeeper, lease, repository, fresh, messageOf(fresh.verdict))
@@ -122,8 +141,6 @@ const confirm = async (
   await showDeployCheck(gatekeeper, lease, repository, first.asked, { judged: fresh })
   return over(now.sha)
 }
-
-const holderOf = ({ asked }: JudgedRelease) => `run/${asked.run}/${asked.attempt}`
 
 /** Says on the deployment what it waits for, when that has changed, within what GitHub takes. */
 const report = async (

@@ -1,7 +1,7 @@
 import type { Entry, Gate } from '../policy/gate.js'
 import type { Gatekeeper } from './gatekeeper.js'
 import type { Repository } from './ports.js'
-import { sameName } from './release.js'
+import { sameName, type ReleaseAsked } from './release.js'
 
 const names = (entry: Entry): boolean => {
   switch (entry.kind) {
@@ -21,17 +21,22 @@ const names = (entry: Entry): boolean => {
 export const isOneAtATime = (gate: Gate): boolean =>
   gate.layers.some(({ entries, rollback }) => entries.some(names) || (rollback?.entries.some(names) ?? false))
 
-/** A lock whose run has ended holds nobody up: it is freed by what GitHub says of that run, never by time alone. */
+/** Who holds an environment: one attempt of a run. */
+export const holderOf = ({ run, attempt }: Pick<ReleaseAsked, 'run' | 'attempt'>): string => `run/${run}/${attempt}`
+
+/**
+ * A lock whose run has ended holds nobody up: it is freed by what GitHub says of that run, never by time alone. An
+ * earlier attempt of the run that asks now has ended, or there would be no later one.
+ */
 export const freeFinishedLock = async (
   { records, clock }: Gatekeeper,
   repository: Repository,
-  environment: string,
-  ownRun: number,
+  { environment, ...own }: Pick<ReleaseAsked, 'environment' | 'run' | 'attempt'>,
 ): Promise<void> => {
   const { id } = repository.address
   const lock = (await records.locks(id)).find((one) => sameName(one.environment, environment))
   const run = lock && Number(/^run\/(\d+)\//.exec(lock.holder)?.[1])
-  if (!lock || !run || run === ownRun) return
-  const { status } = await repository.run(run)
-  if (status === 'completed') await records.unlock(id, environment, lock.holder, clock.now())
+  if (!lock || !run || lock.holder === holderOf(own)) return
+  if (run === own.run || (await repository.run(run)).status === 'completed')
+    await records.unlock(id, environment, lock.holder, clock.now())
 }

@@ -1,4 +1,4 @@
-import type { Gatekeeper } from './gatekeeper.js'
+import { MINUTE, type Gatekeeper } from './gatekeeper.js'
 import { Unreadable, type Repository, type StoredIntent } from './ports.js'
 import { keyOf, type Hint } from './subject.js'
 
@@ -28,10 +28,16 @@ const wasSaid = async (
   }
 }
 
-/** At start: intents without an outcome are settled by asking GitHub what it has; what was not said is judged afresh. */
-export const settleOpenIntents = async (gatekeeper: Gatekeeper): Promise<number> => {
+/** No call lasts so long: an intent that is still open after this is nobody's any more. */
+const FORSAKEN = 2 * MINUTE
+
+/**
+ * Intents without an outcome are settled by asking GitHub what it has; what was not said is judged afresh. Those of
+ * calls that may still be under way are left alone: `leftOver` are the ones that an earlier process left behind.
+ */
+export const settleOpenIntents = async (gatekeeper: Gatekeeper, leftOver: ReadonlySet<number>): Promise<number> => {
   const { records, subjects, github, clock, log } = gatekeeper
-  const open = await records.unsettled()
+  const open = (await records.unsettled()).filter(({ id, at }) => leftOver.has(id) || clock.now() - at >= FORSAKEN)
   for (const intent of open) {
     const address = await subjects.address(intent.repository)
     if (address === null) {

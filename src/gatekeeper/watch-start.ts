@@ -1,25 +1,23 @@
 import { gateOfRelease } from '../policy/gates.js'
 import type { Gate } from '../policy/gate.js'
-import { showCheck } from './answer-check.js'
 import { checkName } from './check-names.js'
 import { fullName } from './evaluate-change.js'
-import { STALE_AFTER, type Gatekeeper } from './gatekeeper.js'
+import type { Gatekeeper } from './gatekeeper.js'
+import { isWritten, recordIncident, showIncident, type Incident } from './incident.js'
 import { readPolicies } from './policies.js'
-import type { Judged, Lease, Repository, WorkflowRun } from './ports.js'
+import { Unreadable, type Judged, type Lease, type Repository, type WorkflowRun } from './ports.js'
+import { sameName } from './release.js'
 import type { Subject } from './subject.js'
 
 type StartSubject = Extract<Subject, { readonly kind: 'start' }>
-
-/** A gate that somebody wrote, or the built-in one where this very run had asked us. */
-const isGated = (gate: Gate, askedBefore: boolean) =>
-  gate.layers.some(({ name }) => name !== 'built-in') || gate.problem !== null || askedBefore
 
 const cancels = (gate: Gate) => gate.layers.some(({ bypass }) => bypass?.cancel === true)
 
 /**
  * A job of an environment started. Without our approval or intent on record for this run and attempt it went around the
  * gate: an incident, a failing check, and where the policy says so the run is cancelled. The lane gives this its second
- * look two minutes after the event, so that an answer under way is not taken for a bypass.
+ * look two minutes after the event, so that an answer under way is not taken for a bypass. Only a gate that somebody
+ * wrote can be gone around, or the built-in one where this very run had asked us.
  */
 export const watchStart = async (
   gatekeeper: Gatekeeper,
@@ -40,12 +38,14 @@ export const watchStart = async (
     defaultBranch,
     environment: start.environment,
   })
-  if (!isGated(gate, await records.wasAsked(id, start.environment, run.id)) || gate.mode === 'observe') return over
-  if ((await repository.pending(run.id)).includes(start.environment)) return over
+  const gated = isWritten(gate) || (await records.wasAsked(id, start.environment, run.id))
+  if (!gated || gate.mode === 'observe') return over
+  if ((await repository.pending(run.id)).some((name) => sameName(name, start.environment))) return over
   await raise(gatekeeper, lease, repository, start, run, gate)
   return over
 }
 
+/** What is on record and shown already is not raised again; what failed half-way is taken up where it stopped. */
 const raise = async (
   gatekeeper: Gatekeeper,
   lease: Lease,
@@ -54,46 +54,49 @@ const raise = async (
   run: WorkflowRun,
   gate: Gate,
 ): Promise<void> => {
-  const { records, clock, log } = gatekeeper
-  const { id, installation } = repository.address
-  const key = `started/${id}/${run.id}/${run.attempt}/${environment}`
-  const values = { run: run.id, attempt: run.attempt, by: run.triggeringActor?.login ?? null, event: run.event }
-  const fresh = await records.incident(
-    { key, installation, repository: id, environment, run: run.id, attempt: run.attempt, sha: run.sha, values },
-    clock.now(),
-  )
-  if (!fresh) return
-  log.warn({ subject: lease.key, environment, run: run.id, attempt: run.attempt }, 'a job started without our approval')
-  const name = checkName({ of: 'deploy', environment }, gate.mode)
+  const { id } = repository.address
+  const incident: Incident = {
+    key: `started/${id}/${run.id}/${run.attempt}/${environment}`,
+    asked: { environment, run: run.id, attempt: run.attempt, sha: run.sha },
+    values: { run: run.id, attempt: run.attempt, by: run.triggeringActor?.login ?? null, event: run.event },
+  }
+  const fresh = await recordIncident(gatekeeper, lease, repository, incident)
+  if (!fresh && (await isShown(gatekeeper, repository, incident, gate))) return
+  const cancelled = cancels(gate) ? await cancel(gatekeeper, lease, repository, run) : []
   const summary = [
     `A job of attempt ${run.attempt} of run ${run.id} entered the environment without an approval of this gate on record.`,
     'An administrator may have started all waiting jobs, or the protection rule was not enabled on the environment.',
+    ...cancelled,
     'The next release waits until this has been reviewed, where the policy asks for it.',
   ].join('\n\n')
-  await showCheck(
-    gatekeeper,
-    lease,
-    repository,
-    {
-      name,
-      sha: run.sha,
-      conclusion: 'failure',
-      title: 'Started without this gate’s approval',
-      summary,
-      reference: `${run.id}.${run.attempt}`,
-    },
-    null,
-    STALE_AFTER,
-  )
-  if (cancels(gate)) await cancel(gatekeeper, lease, repository, run)
+  const title = 'Started without this gate’s approval'
+  await showIncident(gatekeeper, lease, repository, incident, gate, { title, summary })
 }
 
+const isShown = async ({ records }: Gatekeeper, repository: Repository, { asked }: Incident, gate: Gate) => {
+  const name = checkName({ of: 'deploy', environment: asked.environment }, gate.mode)
+  const last = await records.lastCheck(repository.address.id, asked.sha, name)
+  return last !== null && last.completed && last.digest.startsWith(`${asked.run}.${asked.attempt}.`)
+}
+
+const MAY_NOT = 'this app may not: it needs the permission `actions: write`'
+const REFUSALS: Readonly<Record<number, string>> = {
+  403: MAY_NOT,
+  404: MAY_NOT,
+  409: 'GitHub says that it cannot be cancelled any more',
+}
+
+/**
+ * Cancels the run, and tells what came of it. A refusal is final: only another permission or another run changes it.
+ * @throws {Unreadable} when GitHub is in trouble, so that it is tried again.
+ */
 const cancel = async (
   gatekeeper: Gatekeeper,
   lease: Lease,
   repository: Repository,
   run: WorkflowRun,
-): Promise<void> => {
+): Promise<readonly string[]> => {
+  if (run.status === 'completed') return ['The run had ended before it could be cancelled.']
   const { records, clock } = gatekeeper
   const { id, installation } = repository.address
   const intent = await records.intend(
@@ -113,8 +116,12 @@ const cancel = async (
   try {
     await repository.cancel(run.id)
     await records.settle(intent, { ok: true, detail: {} }, clock.now())
+    return ['GitHub was asked to cancel the run, as the policy says.']
   } catch (error) {
     await records.settle(intent, { ok: false, detail: { error: String(error) } }, clock.now())
-    throw error
+    if (!(error instanceof Unreadable)) throw error
+    const refusal = error.status === null ? undefined : REFUSALS[error.status]
+    if (refusal === undefined) throw error
+    return [`The policy asks to cancel the run, but ${refusal}.`]
   }
 }

@@ -18,14 +18,16 @@ interface Candidate {
   readonly sha: Sha | null
   readonly asked: string | null
   readonly lease_owner: string | null
+  readonly wake_at: number | null
 }
 
 /**
  * One that is being looked at now may already have read what has just changed, and one never judged may ask anything:
- * both are woken whatever they asked before.
+ * both are woken whatever they asked before. But a first look that is put off to its time stays there: it reads afresh.
  */
-const concerns = ({ sha, asked, lease_owner }: Candidate, { about, sha: only }: Wake): boolean => {
-  if (lease_owner !== null || asked === null) return true
+const concerns = ({ sha, asked, lease_owner, wake_at }: Candidate, { about, sha: only }: Wake): boolean => {
+  if (lease_owner !== null) return true
+  if (asked === null) return wake_at === null
   if (only !== undefined && sha !== null && sha !== only) return false
   const keys = JSON.parse(asked) as readonly string[]
   return keys.some((key) => about.some((prefix) => covers(prefix, key)))
@@ -34,7 +36,10 @@ const concerns = ({ sha, asked, lease_owner }: Candidate, { about, sha: only }: 
 /** One generation up for those that asked; at fan-out priority, gates that stand open first, then the newest. */
 export const wake = async (writing: Writing, hint: Wake, now: Instant): Promise<void> => {
   const { scope } = hint
-  const known = writing.selectFrom('subjects').select(['key', 'sha', 'asked', 'lease_owner']).where('finished', '=', 0)
+  const known = writing
+    .selectFrom('subjects')
+    .select(['key', 'sha', 'asked', 'lease_owner', 'wake_at'])
+    .where('finished', '=', 0)
   const candidates = await (
     'repository' in scope
       ? known.where('repository', '=', scope.repository)
