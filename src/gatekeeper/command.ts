@@ -7,11 +7,12 @@ import { fullName, judgeChange } from './evaluate-change.js'
 import type { Gatekeeper } from './gatekeeper.js'
 import type { CommentNow, Judged, Lease, Repository } from './ports.js'
 import { channelsOf, type ReleaseAsked } from './release.js'
+import { reviewDebts } from './review-debt.js'
 import type { Subject } from './subject.js'
 import * as words from './words.js'
 
 type CommandSubject = Extract<Subject, { readonly kind: 'command' }>
-type ReleaseCommand = Extract<Command, { readonly kind: ActKind }>
+type ReleaseCommand = Omit<Extract<Command, { readonly environment: string }>, 'kind'> & { readonly kind: ActKind }
 
 const FINISHED: Judged = { lookAgainAt: null, asked: [], sha: null, finished: true }
 
@@ -49,7 +50,8 @@ const answerTo = async (
       : null
   if (comment.editedAt !== null || comment.viaEmail) return refuse('comment_edited', words.edited)
   if (command.kind === 'approve-merge') return approveMerge(gatekeeper, lease, repository, comment.number, refuse)
-  return onRelease(gatekeeper, lease, repository, comment, by, command, key, refuse)
+  if (command.kind === 'review') return onReview(gatekeeper, repository, by, command, key, refuse)
+  return onRelease(gatekeeper, lease, repository, comment, by, { ...command, kind: command.kind }, key, refuse)
 }
 
 type Refuse = (code: string, text: string) => Promise<string | null>
@@ -111,6 +113,21 @@ const onRelease = async (
     text: command.reason,
     via: 'comment',
   })
+}
+
+/** A review closes a debt once; said again, there is nothing left to review. */
+const onReview = async (
+  gatekeeper: Gatekeeper,
+  repository: Repository,
+  by: Person,
+  { environment, sha, reason }: Extract<Command, { readonly environment: string }>,
+  key: string,
+  refuse: Refuse,
+): Promise<string | null> => {
+  const { ok, text } = await reviewDebts(gatekeeper, repository, { environment, sha, by, text: reason })
+  const first = await gatekeeper.records.once(`${key}/review`, gatekeeper.clock.now())
+  if (!first) return null
+  return ok ? text : refuse('review_refused', text)
 }
 
 /** The merge gate reads comments itself; all that is due here is a fresh look, or a word when comments do not count. */

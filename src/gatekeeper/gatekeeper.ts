@@ -1,4 +1,4 @@
-import type { Clock, GitHub, Logger, Records, Subjects } from './ports.js'
+import type { Clock, Debts, GitHub, Logger, Records, Subjects } from './ports.js'
 
 /** How the organisation's policy file is treated where it cannot be seen (`ORGANISATION_POLICY`). */
 export type OrganisationPolicy = 'auto' | 'required' | 'none'
@@ -12,7 +12,7 @@ export interface GatekeeperSettings {
 /** What every use case needs: ports only. */
 export interface Gatekeeper {
   readonly github: GitHub
-  readonly records: Records
+  readonly records: Records & Debts
   readonly subjects: Subjects
   readonly clock: Clock
   readonly log: Logger

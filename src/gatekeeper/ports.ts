@@ -352,6 +352,7 @@ export interface Debt {
   readonly key: string
   readonly kind: 'override' | 'bypass'
   readonly environment: string
+  readonly sha: Sha
   readonly at: Instant
   /** Who overrode; `null` for a bypass. */
   readonly by: Person | null

@@ -68,3 +68,12 @@ export const candidates = (kind: ActKind, environment: string, given: string, fo
 }
 
 export const nothingGuards = 'No gate guards this pull request.'
+
+export const nothingToReview = (environment: string, sha: string) =>
+  `Refused: no override or bypass of ${codeSpan(environment)} with ${codeSpan(sha)} waits for a review. Nothing has changed.`
+
+export const mayNotReview = (by: Person, environment: string, may: readonly Person[]) =>
+  `Refused: ${logins([by])} cannot review what went around the gate of ${codeSpan(environment)}: only its reviewers can, and nobody reviews an override of their own. ${whoMay(may)} Nothing has changed.`
+
+export const reviewed = (by: Person, environment: string, count: number) =>
+  `Recorded: ${logins([by])} reviewed ${count === 1 ? 'what' : `${count} times what`} went around the gate of ${codeSpan(environment)}. Nothing is owed for it any more.`

@@ -5,7 +5,7 @@ export type Command =
   | { readonly kind: 'gates' }
   | { readonly kind: 'approve-merge'; readonly sha: string; readonly reason: string }
   | {
-      readonly kind: 'approve' | 'reject' | 'release' | 'override'
+      readonly kind: 'approve' | 'reject' | 'release' | 'override' | 'review'
       readonly environment: string
       readonly sha: string
       readonly reason: string
@@ -16,9 +16,9 @@ export interface CommandProblem {
   readonly problem: string
 }
 
-const VERBS = ['approve', 'reject', 'release', 'override', 'gates'] as const
+const VERBS = ['approve', 'reject', 'release', 'override', 'review', 'gates'] as const
 type Verb = (typeof VERBS)[number]
-const NEEDS_REASON: readonly Verb[] = ['reject', 'override']
+const NEEDS_REASON: readonly Verb[] = ['reject', 'override', 'review']
 
 const STARTS = /^\/([a-z]+)(?=$|[\s"])/i
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u

@@ -168,6 +168,7 @@ interface SeenTable {
 
 export interface IncidentsTable {
   readonly key: string
+  readonly sha: string
   readonly installation: number
   readonly repository: number
   readonly environment: string

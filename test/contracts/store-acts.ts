@@ -259,8 +259,8 @@ const debtContract = (open: OpenEmpty): void => {
     }
     await store.records.incident(incident, NOW)
     expect(await store.records.debts(SHOP, 'production')).toEqual([
-      { key: 'break/3', kind: 'override', environment: 'production', at: NOW, by: LENA },
-      { key: 'started/2', kind: 'bypass', environment: 'Production', at: NOW, by: null },
+      { key: 'break/3', kind: 'override', environment: 'production', sha: HEAD, at: NOW, by: LENA },
+      { key: 'started/2', kind: 'bypass', environment: 'Production', sha: HEAD, at: NOW, by: null },
     ])
     expect(await store.records.review({ kind: 'bypass', key: 'break/3' }, LEO, '', NOW)).toBe(false)
     expect(await store.records.review({ kind: 'override', key: 'comment/approval' }, LEO, '', NOW)).toBe(false)

@@ -20,6 +20,10 @@ test.each([
     '/override production 4f2c1ab the shop is down',
     { kind: 'override', environment: 'production', sha: '4f2c1ab', reason: 'the shop is down' },
   ],
+  [
+    '/review production 4f2c1ab the shop was down indeed',
+    { kind: 'review', environment: 'production', sha: '4f2c1ab', reason: 'the shop was down indeed' },
+  ],
   ['/gates', { kind: 'gates' }],
   ['/approve merge 4f2c1ab  \r\nThank you!', { kind: 'approve-merge', sha: '4f2c1ab', reason: '' }],
 ])('%j is a command', (body, command) => {

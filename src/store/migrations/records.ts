@@ -87,6 +87,7 @@ const people = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('repository', 'bigint', required)
     .addColumn('environment', 'text', required)
     .addColumn('environment_key', 'text', required)
+    .addColumn('sha', 'text', required)
     .addColumn('at', 'bigint', required)
     .addColumn('reviewed_at', 'bigint')
     .execute()

@@ -17,6 +17,7 @@ export const incident = async (writing: Writing, found: Incident, now: Instant):
       repository,
       environment,
       environment_key: environmentKey(environment),
+      sha,
       at: now,
       reviewed_at: null,
     })
@@ -47,7 +48,7 @@ export const bypasses = async (
 const openOverrides = (db: Reading, repository: RepositoryId, environment: string) =>
   db
     .selectFrom('acts')
-    .select(['key', 'environment', 'at', 'document'])
+    .select(['key', 'environment', 'sha', 'at', 'document'])
     .where('repository', '=', repository)
     .where('environment_key', '=', environmentKey(environment))
     .where('kind', '=', 'override')
@@ -58,7 +59,7 @@ const openOverrides = (db: Reading, repository: RepositoryId, environment: strin
 const openBypasses = (db: Reading, repository: RepositoryId, environment: string) =>
   db
     .selectFrom('incidents')
-    .select(['key', 'environment', 'at'])
+    .select(['key', 'environment', 'sha', 'at'])
     .where('repository', '=', repository)
     .where('environment_key', '=', environmentKey(environment))
     .where('reviewed_at', 'is', null)
