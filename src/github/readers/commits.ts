@@ -126,13 +126,13 @@ export const commitsOf = async (
 
 const appsOf = async (
   api: Api,
-  repository: { readonly owner: string; readonly repo: string },
+  { owner, repo }: { readonly owner: string; readonly repo: string },
   sha: Sha,
 ): Promise<readonly (readonly [string, Person])[]> => {
   const found = await api.get(
     `commit ${sha}`,
     'GET /repos/{owner}/{repo}/commits/{ref}',
-    { ...repository, ref: sha, per_page: 1 },
+    { owner, repo, ref: sha, per_page: 1 },
     restCommit,
   )
   const pairs = [
