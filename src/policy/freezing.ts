@@ -11,13 +11,24 @@ export interface Frozen {
 
 /** The freezes that bind this gate now. They apply without being named; a rollback is free of those that except it. */
 export const frozen = (gate: Gate, rollback: boolean, now: Instant): Frozen => {
-  const binding = gate.freezes.filter(
-    (freeze) => (gate.kind === 'release' || freeze.merge) && !(rollback && freeze.exceptRollback),
-  )
+  const binding = gate.freezes.filter((freeze) => binds(freeze, gate) && !(rollback && freeze.exceptRollback))
   const states = binding.map((freeze) => ({ freeze, ...freezeState(freeze, now) }))
   return {
     findings: states.flatMap(({ freeze, frozen: isFrozen, until }) => (isFrozen ? [findingOf(freeze, until)] : [])),
     starts: states.flatMap(({ nextStart }) => (nextStart === null ? [] : [nextStart])),
+  }
+}
+
+/** Releases always, merges where the freeze says so; what is already pushed cannot be held. */
+const binds = ({ merge }: Freeze, { kind }: Gate): boolean => {
+  switch (kind) {
+    case 'release':
+      return true
+    case 'merge':
+    case 'policy':
+      return merge
+    case 'push':
+      return false
   }
 }
 

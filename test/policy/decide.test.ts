@@ -60,6 +60,11 @@ test('a condition that denies makes its entry inactive, even beside an undecided
   expect(judge(WAIT)).toBe('allow')
 })
 
+test('inside a condition nothing waits, so that any of a no and a doubt is a doubt', () => {
+  const rules = `${YES}, { when: [{ any: [${WAIT}, ${DARK}] }], require: [${NO}] }`
+  expect(said(merge(rules, {}, dark)).split(' ')[0]).toBe('undecided')
+})
+
 test('what is inactive is absent, in any too', () => {
   const inactive = `{ when: [${NO}], require: [${YES}] }`
   expect(said(merge(`${WAIT}, { any: [${inactive}] }`))).toBe('wait label_missing')
@@ -105,6 +110,15 @@ test('a freeze holds without being named, and the gate looks again when it ends 
   expect(said(before)).toBe('allow')
   expect(before.lookAgainAt).toBe(Date.UTC(2026, 10, 24))
   expect(said(judged(releaseCase(policy('2026-11-20T00:00', '2026-11-23T10:00'), {})))).toBe('allow')
+})
+
+test('a freeze binds merges only where it says so', () => {
+  const judge = (more: string) => {
+    const freeze = `freezes: [{ name: Sale, from: 2026-11-20T00:00, to: 2026-11-24T00:00, timezone: UTC${more} }]`
+    return said(judged(mergeCase(policies(`branches: { main: { merge: [${YES}] } }\n${freeze}`), {})))
+  }
+  expect(judge('')).toBe('allow')
+  expect(judge(', merge: true')).toBe('wait frozen')
 })
 
 const ROLLBACK = `environments: { production: { release: [{ approval: { from: managers } }], rollback: { within: 30d, rules: [{ deployer: { in: managers } }] } } }`

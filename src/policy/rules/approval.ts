@@ -1,25 +1,13 @@
 import { z } from 'zod'
-import { actsOnChange, actsOnRelease, objectors, reviewsOfSha, type Act } from '../acts.js'
+import { objectors, type Act } from '../acts.js'
 import { eligible, ineligible, nearestMiss, tally, type Ignored, type Tally } from '../approving.js'
-import {
-  ask,
-  type Change,
-  type Comment,
-  type Deployment,
-  type Fact,
-  type Instant,
-  type Person,
-  type ReleaseApproval,
-  type Review,
-  type Sha,
-  type Shipment,
-} from '../facts.js'
+import type { Instant, Person } from '../facts.js'
 import type { Gate } from '../gate.js'
+import { heardIn, type Heard } from '../hearing.js'
 import { INVOLVED, involvementIn, someoneUnknown, type Involvement } from '../involvement.js'
 import { count, duration, oneOrMore, people, text } from '../parameters.js'
 import { membersOf, type Members } from '../people.js'
-import { allow, defineRule, deny, undecided, wait, type Asked, type Found, type RuleContext } from '../rule.js'
-import { shipmentOf, shippedBy } from '../ships.js'
+import { allow, defineRule, deny, undecided, wait, type Found, type RuleContext } from '../rule.js'
 import type { Code, Values, WhoMayAct } from '../verdict.js'
 
 const CHANNELS = ['page', 'comment', 'button', 'environment', 'review'] as const
@@ -36,56 +24,6 @@ const params = z.strictObject({
   objections: z.enum(['block', 'ignore']).prefault('block'),
 })
 export type ApprovalParams = z.output<typeof params>
-
-/** What was said about the subject, and by whom it can be said: all that an approval rests on. */
-interface Heard {
-  readonly acts: readonly Act[]
-  /** Acts that an objection can stand among, and be taken back by. */
-  readonly current: readonly Act[]
-  /** A fact that would make more approvals count is unknown. */
-  readonly unheard: Values | null
-}
-
-const onRelease = (given: ApprovalParams, gate: Gate): Asked<Heard> => {
-  const byReview = given.by?.includes('review') === true
-  return {
-    questions: [ask.deployment, ask.approvals, ...(byReview ? [shipmentOf(gate)] : [])],
-    join: (answers) => {
-      const [deployment, approvals, shipment] = answers as readonly [Deployment, readonly ReleaseApproval[], Shipment?]
-      const reviews =
-        shipment === undefined ? [] : reviewsOfSha(deployment.sha, shippedBy(deployment.sha, shipment).changes)
-      const acts = actsOnRelease(deployment, approvals)
-      return { acts: [...acts, ...reviews], current: acts.filter(({ stale }) => stale === null), unheard: null }
-    },
-  }
-}
-
-const onChange = (given: ApprovalParams): Asked<Heard> => {
-  const byComment = given.by?.includes('comment') === true
-  return {
-    questions: [ask.change, ask.reviews, ...(byComment ? [ask.comments] : [])],
-    ...(given.after_push === 'same_diff' ? { maybe: [ask.diffs] } : {}),
-    join: (answers, [diffs]) => {
-      const [change, reviews, comments = []] = answers as readonly [Change, readonly Review[], (readonly Comment[])?]
-      const good = stillGood(change, given.after_push, diffs as Fact<ReadonlyMap<Sha, string>> | undefined)
-      const acts = actsOnChange(change, reviews, comments, good)
-      return { acts, current: acts, unheard: unknownDiffs(diffs) }
-    },
-  }
-}
-
-const unknownDiffs = (diffs: Fact | undefined): Values | null =>
-  diffs === undefined || diffs.known ? null : { fact: ask.diffs.key, reason: diffs.reason }
-
-const stillGood = (
-  change: Change,
-  mode: ApprovalParams['after_push'],
-  diffs: Fact<ReadonlyMap<Sha, string>> | undefined,
-) => {
-  if (mode === 'keep') return () => true
-  const now = mode === 'same_diff' && diffs?.known ? diffs.value.get(change.headSha) : undefined
-  return (sha: Sha) => now !== undefined && diffs?.known === true && diffs.value.get(sha) === now
-}
 
 type Judged = Readonly<{ members: Members; involvement: Involvement; heard: Heard }>
 
@@ -119,7 +57,7 @@ export const approval = defineRule({
   asks: (given, gate) => ({
     members: membersOf(given.from),
     involvement: involvementIn(gate),
-    heard: gate.kind === 'release' ? onRelease(given, gate) : onChange(given),
+    heard: heardIn(given, gate),
   }),
   check(judged, given, context) {
     const { members, involvement, heard } = judged
@@ -130,11 +68,7 @@ export const approval = defineRule({
     const isRelease = context.gate.kind === 'release'
     if (found.objectors !== undefined && isRelease) return deny('approval_rejected', found, more)
     if (involvement.headMissing)
-      return undecided(
-        'fact_unknown',
-        { ...found, fact: isRelease ? 'ships' : 'commits', reason: 'the head is not among the commits' },
-        more,
-      )
+      return undecided('fact_unknown', { ...found, ...(isRelease ? NO_BEGINNING : NO_HEAD) }, more)
     if (found.objectors !== undefined)
       return wait('objection', found, { ...more, who: { may: objecting(judged, given), mayNot: [] } })
     if (result.counted.length < given.count)
@@ -167,6 +101,12 @@ const falls = (
   const also = [...new Set(beside)].filter((each) => each !== code)
   return wait(code, unsatisfiable ? { ...values, eligible: able } : values, { ...more, also })
 }
+
+const NO_HEAD = { fact: 'commits', reason: 'the head is not among the commits' } as const
+const NO_BEGINNING = {
+  fact: 'ships',
+  reason: 'no commits are known to ship; where nothing was released here before, name since in reviewed',
+} as const
 
 const UNSATISFIABLE: readonly Code[] = ['unsatisfiable']
 

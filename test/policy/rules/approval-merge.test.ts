@@ -221,3 +221,25 @@ test('a team that cannot be read makes it undecided, never empty', () => {
   expect(said(merge(LEADS, { reviews: [byLena] }, { unknown: ['teams/leads'] }))).toBe('undecided fact_unknown')
   expect(said(merge(LEADS, { reviews: [byLena] }, { teams: {} }))).toBe('undecided fact_unknown')
 })
+
+test('a dismissal at the same instant as an approval wins', () => {
+  const dismissed = { by: 'lena', state: 'dismissed' as const, at: ago(HOUR) }
+  expect(said(merge(LEADS, { reviews: [byLena, dismissed] }))).toBe('wait approval_missing')
+})
+
+test('a role means at least that role', () => {
+  const rule = '{ approval: { from: { roles: [maintain] } } }'
+  const judge = (role: 'write' | 'maintain' | 'admin') =>
+    said(merge(rule, { reviews: [byLena] }, { roles: { lena: role } }))
+  expect(judge('write')).toBe('wait approver_not_eligible')
+  expect(judge('maintain')).toBe('allow')
+  expect(judge('admin')).toBe('allow')
+})
+
+test('a group is the union of its parts, and unknown as soon as one of them is', () => {
+  const rule = '{ approval: { from: { teams: [leads], users: [olga], organizations: [partner] } } }'
+  const judge = (by: string, more: object = {}) =>
+    said(merge(rule, { reviews: [{ ...byLena, by }] }, { organizations: { partner: ['pete'] }, ...more }))
+  expect(['lena', 'olga', 'pete'].map((by) => judge(by))).toEqual(['allow', 'allow', 'allow'])
+  expect(judge('lena', { organizations: {} })).toBe('undecided fact_unknown')
+})

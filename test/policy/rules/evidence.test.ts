@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { ask, known, type Shipment } from '../../../src/policy/facts.js'
 import {
   ago,
   DAY,
@@ -221,4 +222,18 @@ test('a window is open or opens', () => {
   const closed = release(at('11:00-16:00'))
   expect(said(closed)).toBe('wait window_closed')
   expect(closed.lookAgainAt).toBe(NOW + HOUR)
+})
+
+test('ST-18 a merge that GitHub did not make may hold what no pull request showed', () => {
+  const ships = [{ sha: 'm1', parents: ['base', 'x1'], change: {} }]
+  const { gate, facts } = releaseCase(policies(inRelease('{ reviewed: {} }')), { sha: 'm1', ships })
+  const fact = facts.get(ask.ships().key)
+  if (fact?.known !== true) throw new Error('what ships is known')
+  const { since, commits } = fact.value as Shipment
+  const made = (madeByGitHub: boolean) => {
+    const shipment = { since, commits: commits.map((commit) => ({ ...commit, madeByGitHub })) }
+    return said(judged({ gate, facts: new Map(facts).set(ask.ships().key, known(shipment, 'test', NOW)) }))
+  }
+  expect(made(true)).toBe('allow')
+  expect(made(false)).toBe('wait unreviewed_commit')
 })

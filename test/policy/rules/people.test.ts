@@ -1,5 +1,19 @@
 import { expect, test } from '@jest/globals'
-import { ago, findingOf, HOUR, merge, MINUTE, release, said } from '../given.js'
+import { ask, known, type Deployment } from '../../../src/policy/facts.js'
+import {
+  ago,
+  findingOf,
+  HOUR,
+  inRelease,
+  judged,
+  merge,
+  MINUTE,
+  NOW,
+  policies,
+  release,
+  releaseCase,
+  said,
+} from '../given.js'
 
 test("a merge's author is in a group or not", () => {
   expect(said(merge('{ author: { in: core } }', { author: 'cora' }))).toBe('allow')
@@ -135,4 +149,16 @@ test('nobody of the group objects', () => {
     'wait objection',
   )
   expect(said(release('{ no_objection: { from: core } }'))).toBe('allow')
+})
+
+test("a schedule's first attempt has no deployer, whatever name GitHub gives it", () => {
+  const { gate, facts } = releaseCase(policies(inRelease(DEPLOYER)), { by: 'dora' })
+  const started = facts.get(ask.deployment.key)
+  if (started?.known !== true) throw new Error('the deployment is known')
+  const scheduled = (attempt: number) => {
+    const deployment = { ...(started.value as Deployment), event: 'schedule', attempt }
+    return said(judged({ gate, facts: new Map(facts).set(ask.deployment.key, known(deployment, 'test', NOW)) }))
+  }
+  expect(scheduled(1)).toBe('wait deployer_missing')
+  expect(scheduled(2)).toBe('allow')
 })
