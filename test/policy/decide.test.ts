@@ -113,12 +113,12 @@ test('a freeze holds without being named, and the gate looks again when it ends 
 })
 
 test('a freeze binds merges only where it says so', () => {
-  const judge = (more: string) => {
-    const freeze = `freezes: [{ name: Sale, from: 2026-11-20T00:00, to: 2026-11-24T00:00, timezone: UTC${more} }]`
-    return said(judged(mergeCase(policies(`branches: { main: { merge: [${YES}] } }\n${freeze}`), {})))
-  }
-  expect(judge('')).toBe('allow')
-  expect(judge(', merge: true')).toBe('wait frozen')
+  const freeze = 'freezes: [{ name: Sale, from: 2026-11-20T00:00, to: 2026-11-24T00:00, timezone: UTC, merge: true }]'
+  const { gate, facts } = mergeCase(policies(`branches: { main: { merge: [${YES}] } }\n${freeze}`), {})
+  expect(said(judged({ gate, facts }))).toBe('wait frozen')
+  const freezes = gate.freezes.map((each) => ({ ...each, merge: false }))
+  expect(freezes).toHaveLength(1)
+  expect(said(judged({ gate: { ...gate, freezes }, facts }))).toBe('allow')
 })
 
 const ROLLBACK = `environments: { production: { release: [{ approval: { from: managers } }], rollback: { within: 30d, rules: [{ deployer: { in: managers } }] } } }`
