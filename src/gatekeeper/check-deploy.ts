@@ -28,11 +28,15 @@ const contentOf = (repository: Repository, asked: ReleaseAsked, told: Told) => {
     repository: fullName(repository),
     sha: asked.sha,
     subject: `attempt ${asked.attempt}`,
+    since: told.judged.since,
   })
   return { conclusion, title: titleOf(verdict), summary, ...(verdict.decision === 'wait' ? { actions: BUTTONS } : {}) }
 }
 
-/** `release-gates/deploy/<environment>` on the SHA: what the release waits for, with buttons. */
+/**
+ * `release-gates/deploy/<environment>` on the SHA: what the release waits for, with buttons. Runs of the same commit share
+ * it, so that one which ended says so only where the check still speaks of it.
+ */
 export const showDeployCheck = async (
   gatekeeper: Gatekeeper,
   lease: Lease,
@@ -43,9 +47,10 @@ export const showDeployCheck = async (
   const mode = 'judged' in told ? told.judged.gate.mode : 'enforce'
   const name = checkName({ of: 'deploy', environment: asked.environment }, mode)
   const known = await gatekeeper.records.lastCheck(repository.address.id, asked.sha, name)
-  if ('ended' in told && (known === null || known.completed)) return
-  const shown = known === null ? await repository.newestCheck(asked.sha, name) : null
   const reference = `${asked.run}.${asked.attempt}`
+  const isOurs = known !== null && known.digest.startsWith(`${reference}.`)
+  if ('ended' in told && (!isOurs || known.completed)) return
+  const shown = known === null ? await repository.newestCheck(asked.sha, name) : null
   await showCheck(
     gatekeeper,
     lease,

@@ -1,8 +1,8 @@
 import { reportOf, titleOf } from '../policy/explain.js'
-import { ask, type Facts, type RepositoryId, type Sha } from '../policy/facts.js'
+import { ask, type Facts, type Instant, type RepositoryId, type Sha } from '../policy/facts.js'
 import { gatesOfChange } from '../policy/gates.js'
 import type { Gate } from '../policy/gate.js'
-import type { Verdict } from '../policy/verdict.js'
+import type { Decision, Verdict } from '../policy/verdict.js'
 import { showCheck } from './answer-check.js'
 import { checkName } from './check-names.js'
 import { withTrustedClock } from './clock-trust.js'
@@ -20,6 +20,8 @@ export interface JudgedChange {
   readonly read: PoliciesRead
   readonly facts: Facts
   readonly verdict: Verdict | null
+  /** When the joined decision began, as far as any of the gates that make it says. */
+  readonly since: Instant | null
 }
 
 /** One pull request's merge gate as of now, on record; nothing is said to GitHub. */
@@ -45,8 +47,9 @@ export const judgeChange = async (
     clock.now(),
   )
   const verdicts = judgeAll(gates, facts, clock.now())
+  const begun: { readonly decision: Decision; readonly since: Instant }[] = []
   for (const verdict of verdicts) {
-    await records.verdict(
+    const { since } = await records.verdict(
       {
         subject,
         repository: repository.address.id,
@@ -60,8 +63,11 @@ export const judgeChange = async (
       },
       clock.now(),
     )
+    if (verdict.applies) begun.push({ decision: verdict.decision, since })
   }
-  return { number, state, gates, read, facts, verdict: joined(verdicts) }
+  const verdict = joined(verdicts)
+  const since = earliest(...begun.filter(({ decision }) => decision === verdict?.decision).map((one) => one.since))
+  return { number, state, gates, read, facts, verdict, since }
 }
 
 export const fullName = ({ address }: Repository): string => `${address.owner}/${address.name}`
@@ -77,11 +83,11 @@ const titleFor = (judged: readonly JudgedChange[], verdict: Verdict): string => 
 
 const reportFor = (repository: Repository, judged: readonly JudgedChange[]): string =>
   judged
-    .flatMap(({ number, verdict, state }) =>
+    .flatMap(({ number, verdict, state, since }) =>
       verdict === null
         ? []
         : [
-            `${judged.length > 1 ? `### #${number}\n\n` : ''}${reportOf(verdict, { repository: fullName(repository), sha: state.headSha, subject: `#${number}` })}`,
+            `${judged.length > 1 ? `### #${number}\n\n` : ''}${reportOf(verdict, { repository: fullName(repository), sha: state.headSha, subject: `#${number}`, ...(since === null ? {} : { since }) })}`,
           ],
     )
     .join('\n\n---\n\n')

@@ -52,7 +52,7 @@ export const evaluatePush = async (
   const facts = withStoreFacts(fromGitHub, { fullName: fullName(repository), defaultBranch }, clock.now())
   const [verdict] = judgeAll([gate], facts, clock.now())
   if (verdict === undefined) throw new Error('a gate was judged and gave no verdict')
-  const changed = await records.verdict(
+  const { changed, since } = await records.verdict(
     {
       subject: lease.key,
       repository: id,
@@ -69,7 +69,7 @@ export const evaluatePush = async (
   const name = checkName({ of: 'push' }, gate.mode)
   const shown =
     (await records.lastCheck(id, push.sha, name)) === null ? await repository.newestCheck(push.sha, name) : null
-  const about = { repository: fullName(repository), sha: push.sha, subject: push.branch }
+  const about = { repository: fullName(repository), sha: push.sha, subject: push.branch, since }
   await showCheck(
     gatekeeper,
     lease,

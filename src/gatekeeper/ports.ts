@@ -232,8 +232,11 @@ export interface KeptPolicy {
 }
 
 export interface Records {
-  /** Appends a verdict if decision, findings or look-again differ from the last of (subject, gate kind, gate, sha, attempt); true if it did. */
-  verdict(record: VerdictRecord, now: Instant): Promise<boolean>
+  /**
+   * Appends a verdict if decision, findings or look-again differ from the last of (subject, gate kind, gate, sha,
+   * attempt); `since`: when its decision began.
+   */
+  verdict(record: VerdictRecord, now: Instant): Promise<{ readonly changed: boolean; readonly since: Instant }>
   /** What the merge gate said last of this pull request's head. */
   mergeGate(repository: RepositoryId, number: number, head: Sha): Promise<GateAnswer>
   /** What the push gate said of this commit; `none`: never judged. */

@@ -4,6 +4,7 @@ import {
   known,
   type Fact,
   type Facts,
+  type Instant,
   type Question,
   type ReleaseApproval,
   type Sha,
@@ -46,6 +47,8 @@ export const askedByApi = (deployment: ApiDeployment): ReleaseAsked => ({
 })
 
 export interface JudgedRelease {
+  /** When the verdict's decision began. */
+  readonly since: Instant
   readonly asked: ReleaseAsked
   readonly gate: Gate
   readonly read: PoliciesRead
@@ -194,7 +197,7 @@ export const judgeRelease = async (
   const [verdict] = judgeAll([gate], facts, clock.now())
   if (verdict === undefined) throw new Error('a gate was judged and gave no verdict')
   const { installation, id } = repository.address
-  const changed = await records.verdict(
+  const { changed, since } = await records.verdict(
     {
       subject: lease.key,
       repository: id,
@@ -208,5 +211,5 @@ export const judgeRelease = async (
     },
     clock.now(),
   )
-  return { asked, gate, read, facts, verdict, changed }
+  return { asked, gate, read, facts, verdict, changed, since }
 }

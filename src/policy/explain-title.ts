@@ -12,9 +12,9 @@ const sentence = (verdict: Verdict): string => {
   const reasons = reasonsOf(verdict.findings, verdict.decision)
   switch (verdict.decision) {
     case 'allow':
-      return `Ready to ${DEED[verdict.kind]}: ${verdict.overridden === true ? 'an override lifted what was missing' : 'every rule is met'}`
+      return `${OPEN[verdict.kind]}: ${verdict.overridden === true ? 'an override lifted what was missing' : 'every rule is met'}`
     case 'wait':
-      return `Waiting for ${joined(reasons.map(awaited))}`
+      return waiting(reasons)
     case 'deny':
       return capital(joined(reasons.map((finding) => wordsOf(finding, PLAIN))))
     case 'undecided':
@@ -22,7 +22,12 @@ const sentence = (verdict: Verdict): string => {
   }
 }
 
-const DEED = { merge: 'merge', policy: 'merge', push: 'release', release: 'release' } as const
+const OPEN = {
+  merge: 'Ready to merge',
+  policy: 'Ready to merge',
+  push: 'What landed is in order',
+  release: 'Ready to release',
+} as const
 
 const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 
@@ -96,7 +101,15 @@ const AWAITED: Partial<Readonly<Record<Code, Awaited>>> = {
   issue_missing: () => 'a linked issue',
 }
 
-const awaited = (finding: Finding): string => {
+const awaited = (finding: Finding): string | null => {
   const words = finding.code === undefined ? undefined : AWAITED[finding.code]
-  return words ? words(readValues(finding.values), finding) : `this to change: ${wordsOf(finding, PLAIN)}`
+  return words ? words(readValues(finding.values), finding) : null
+}
+
+/** What has no noun of its own is told first, as the sentence that it is. */
+const waiting = (reasons: readonly Finding[]): string => {
+  const nouns = reasons.map(awaited).filter((noun) => noun !== null)
+  const sentences = reasons.filter((finding) => awaited(finding) === null).map((finding) => wordsOf(finding, PLAIN))
+  if (sentences.length === 0) return `Waiting for ${joined(nouns)}`
+  return capital(joined([...sentences, ...(nouns.length === 0 ? [] : [`waits for ${listOf(nouns)}`])]))
 }

@@ -2,7 +2,7 @@ import { peopleOf } from './explain-people.js'
 import { codeSpan, listOf, MARKDOWN, momentOf, PLAIN, plainText, type Style } from './explain-text.js'
 import { reasonsOf, titleOf } from './explain-title.js'
 import { wordsOf } from './explain-words.js'
-import type { Person } from './facts.js'
+import type { Instant, Person } from './facts.js'
 import type { Decision, Finding, Outcome, Verdict } from './verdict.js'
 
 export { codeSpan, plainText } from './explain-text.js'
@@ -15,6 +15,8 @@ export interface About {
   readonly repository?: string
   readonly sha?: string
   readonly subject?: string
+  /** When the decision began. */
+  readonly since?: Instant
 }
 
 const MARKS: Readonly<Record<Outcome, string>> = {
@@ -38,7 +40,7 @@ export const reportOf = (verdict: Verdict, about: About = {}): string => {
   const head = [
     `**${markdownLine(titleOf(verdict))}**`,
     '',
-    `${subjectOf(verdict, about)} is ${DECIDED[verdict.decision]}.`,
+    `${subjectOf(verdict, about)} is ${DECIDED[verdict.decision]}${about.since === undefined ? '' : `, since ${momentOf(about.since)}`}.`,
     '',
   ]
   const tree = verdict.findings.flatMap((finding) => branch(finding, 0, MARKDOWN))

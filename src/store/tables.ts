@@ -119,6 +119,8 @@ interface VerdictsTable {
   readonly applies: Flag
   readonly digest: string
   readonly at: number
+  /** When this decision began, over looks that changed only its findings. */
+  readonly since: number
   /** Rises within a subject with every look, changed or not: the newest is what its gates say now. */
   readonly turn: number
 }

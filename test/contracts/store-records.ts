@@ -7,10 +7,12 @@ import { aRecord, BANK, HEAD, kindsIn, MINUTE, NOW, OTHER, SHOP, someFacts, type
 const verdictContract = (open: OpenEmpty): void => {
   test('a verdict is written down when it says something new, and only then', async () => {
     const store = await open()
-    expect(await store.records.verdict(aRecord(), NOW)).toBe(true)
-    expect(await store.records.verdict(aRecord(), NOW + 1)).toBe(false)
-    expect(await store.records.verdict(aRecord({ decision: 'allow' }), NOW + 2)).toBe(true)
-    expect(await store.records.verdict(aRecord({ decision: 'allow', lookAgainAt: NOW + MINUTE }), NOW + 3)).toBe(true)
+    expect(await store.records.verdict(aRecord(), NOW)).toMatchObject({ changed: true })
+    expect(await store.records.verdict(aRecord(), NOW + 1)).toMatchObject({ changed: false })
+    expect(await store.records.verdict(aRecord({ decision: 'allow' }), NOW + 2)).toMatchObject({ changed: true })
+    expect(
+      await store.records.verdict(aRecord({ decision: 'allow', lookAgainAt: NOW + MINUTE }), NOW + 3),
+    ).toMatchObject({ changed: true })
     expect(await kindsIn(store)).toEqual(['verdict', 'verdict', 'verdict'])
   })
 
@@ -18,10 +20,16 @@ const verdictContract = (open: OpenEmpty): void => {
     const store = await open()
     const finding = { rule: 'draft', outcome: 'wait', code: 'draft', values: {} } as const
     await store.records.verdict(aRecord(), NOW)
-    expect(await store.records.verdict(aRecord({ findings: [finding] }), NOW)).toBe(true)
-    expect(await store.records.verdict(aRecord({ findings: [finding] }, { sha: OTHER }), NOW)).toBe(true)
-    expect(await store.records.verdict(aRecord({ findings: [finding] }, { attempt: 2 }), NOW)).toBe(true)
-    expect(await store.records.verdict(aRecord({ findings: [finding], gate: 'release' }), NOW)).toBe(true)
+    expect(await store.records.verdict(aRecord({ findings: [finding] }), NOW)).toMatchObject({ changed: true })
+    expect(await store.records.verdict(aRecord({ findings: [finding] }, { sha: OTHER }), NOW)).toMatchObject({
+      changed: true,
+    })
+    expect(await store.records.verdict(aRecord({ findings: [finding] }, { attempt: 2 }), NOW)).toMatchObject({
+      changed: true,
+    })
+    expect(await store.records.verdict(aRecord({ findings: [finding], gate: 'release' }), NOW)).toMatchObject({
+      changed: true,
+    })
   })
 
   test('the ledger holds the facts and the policy a verdict rests on, so that it can be replayed', async () => {
@@ -65,7 +73,7 @@ const verdictContract = (open: OpenEmpty): void => {
     await inMain()
     await inPlayground()
     expect(await store.records.mergeGate(SHOP, 1, HEAD)).toBe('allow')
-    expect(await inMain()).toBe(false)
+    expect(await inMain()).toMatchObject({ changed: false })
     expect(await store.records.mergeGate(SHOP, 1, HEAD)).toBe('wait')
   })
 
@@ -94,6 +102,20 @@ const markContract = (open: OpenEmpty): void => {
     await store.records.unpin('acme', NOW)
     expect(await store.records.pin('acme', 'appsec', teamId(2), NOW)).toBe(2)
     expect(await kindsIn(store)).toEqual(['pin', 'pin', 'pin', 'pin'])
+  })
+
+  test('a decision keeps its beginning while only its findings change', async () => {
+    const store = await open()
+    const finding: Finding = { rule: 'draft', outcome: 'wait', code: 'draft', values: {} }
+    await store.records.verdict(aRecord(), NOW)
+    expect(await store.records.verdict(aRecord({ findings: [finding] }), NOW + 5)).toEqual({
+      changed: true,
+      since: NOW,
+    })
+    expect(await store.records.verdict(aRecord({ decision: 'allow' }), NOW + 9)).toEqual({
+      changed: true,
+      since: NOW + 9,
+    })
   })
 
   test('what ships begins at the tip that was recorded first, never at a later one', async () => {
@@ -190,7 +212,7 @@ const markContract = (open: OpenEmpty): void => {
     await expect(store.records.verdict(huge, NOW)).rejects.toThrow('bigint')
     expect(await store.records.mergeGate(SHOP, 1, HEAD)).toBe('none')
     expect(await kindsIn(store)).toEqual([])
-    expect(await store.records.verdict(aRecord(), NOW)).toBe(true)
+    expect(await store.records.verdict(aRecord(), NOW)).toMatchObject({ changed: true })
   })
 }
 

@@ -26,6 +26,7 @@ const verdicts = async (db: Kysely<unknown>): Promise<void> => {
     .addColumn('applies', 'integer', required)
     .addColumn('digest', 'text', required)
     .addColumn('at', 'bigint', required)
+    .addColumn('since', 'bigint', required)
     .addColumn('turn', 'bigint', required)
     .addPrimaryKeyConstraint('verdicts_key', ['subject', 'kind', 'gate', 'sha', 'attempt'])
     .execute()

@@ -22,13 +22,17 @@ const keyed = ({ subject, sha, attempt, verdict }: VerdictRecord) => ({
 })
 
 /** Appends the verdict if it differs from the last of its key; notes in any case that it is what was found last. */
-export const recordVerdict = async (writing: Writing, record: VerdictRecord, now: Instant): Promise<boolean> => {
+export const recordVerdict = async (
+  writing: Writing,
+  record: VerdictRecord,
+  now: Instant,
+): Promise<{ readonly changed: boolean; readonly since: Instant }> => {
   const { subject, installation, repository, sha, attempt, number, verdict, policy } = record
   const key = keyed(record)
   const digest = digestOfVerdict(verdict)
   const last = await writing
     .selectFrom('verdicts')
-    .select(['digest', 'turn'])
+    .select(['digest', 'decision', 'since'])
     .where((eb) => eb.and(key))
     .executeTakeFirst()
   const newest = await writing
@@ -36,6 +40,7 @@ export const recordVerdict = async (writing: Writing, record: VerdictRecord, now
     .select(({ fn }) => fn.max('turn').as('turn'))
     .where('subject', '=', subject)
     .executeTakeFirst()
+  const since = last?.decision === verdict.decision ? last.since : now
   const found = {
     repository,
     number,
@@ -43,6 +48,7 @@ export const recordVerdict = async (writing: Writing, record: VerdictRecord, now
     applies: verdict.applies ? 1 : 0,
     digest,
     at: now,
+    since,
     turn: Number(newest?.turn ?? 0) + 1,
   } as const
   await writing
@@ -50,10 +56,10 @@ export const recordVerdict = async (writing: Writing, record: VerdictRecord, now
     .values({ ...key, ...found })
     .onConflict((conflict) => conflict.columns(['subject', 'kind', 'gate', 'sha', 'attempt']).doUpdateSet(found))
     .execute()
-  if (last?.digest === digest) return false
+  if (last?.digest === digest) return { changed: false, since }
   const body = { sha, attempt, number, verdict, facts: serialiseFacts(record.facts), policy }
   await append(writing, { at: now, kind: 'verdict', installation, repository, subject, body })
-  return true
+  return { changed: true, since }
 }
 
 interface Said {
