@@ -60,7 +60,7 @@ export const REFUSED: Readonly<Record<Code, Words>> = {
       .map((each) => `${style.value(textOf(each['path']))} (${style.value(textOf(each['conclusion']))})`)
       .join(', ')}`,
   ref_not_allowed: (read, style) =>
-    `started from ${read.text('ref') === '' ? 'no ref' : style.value(read.text('ref'))}, from which nothing may be released here`,
+    `started from ${read.is('fork') ? 'a fork’s ' : ''}${read.text('ref') === '' ? 'no ref' : style.value(read.text('ref'))}, from which nothing may be released here`,
   ref_ambiguous: (read, style) =>
     `a branch and a tag are both called ${style.value(shortRef(read.text('ref')))}, so it cannot be told which one ran`,
   sha_not_reachable: (read, style) => `the commit is not on ${style.value(shortRef(read.text('ref')))}`,
