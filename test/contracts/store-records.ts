@@ -1,3 +1,4 @@
+import type { Finding } from '../../src/policy/verdict.js'
 import { expect, test } from '@jest/globals'
 import { teamId } from '../../src/policy/facts.js'
 import { reviveFacts } from '../../src/policy/facts-json.js'
