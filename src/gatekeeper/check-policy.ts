@@ -86,7 +86,7 @@ export const showPolicyCheck = async (
   if (!broken && !(files.known && touchesPolicy(files.value))) return null
   const { headSha, checks } = judged.state
   const source = await headPolicy(repository, headSha)
-  const name = checkName({ of: 'policy' })
+  const name = checkName({ of: 'policy' }, judged.gates[0]?.mode ?? 'enforce')
   const shown = checks.find((check) => check.name === name) ?? null
   await showCheck(gatekeeper, lease, repository, { name, sha: headSha, ...contentOf(source) }, shown, STALE_AFTER)
   return source.state === 'unreadable' ? gatekeeper.clock.now() + SOON : null

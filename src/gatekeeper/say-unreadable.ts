@@ -1,4 +1,6 @@
-import { gatesOfChange, gateOfPush } from '../policy/gates.js'
+import type { Sha } from '../policy/facts.js'
+import type { Gate } from '../policy/gate.js'
+import { gateOfPush, gateOfRelease, gatesOfChange } from '../policy/gates.js'
 import { showCheck } from './answer-check.js'
 import { checkName, type CheckOf } from './check-names.js'
 import { fullName } from './evaluate-change.js'
@@ -24,13 +26,39 @@ const checkOf = ({ subject }: Lease): CheckOf | null => {
   }
 }
 
-/** Whether the default branch's policy would guard this subject: the best guess while the subject itself is unreadable. */
-const guarded = async (gatekeeper: Gatekeeper, repository: Repository, { subject }: Lease): Promise<boolean> => {
+/** The gate by which the default branch's policy would guard this subject: the best guess while it is unreadable. */
+const guardOf = async (gatekeeper: Gatekeeper, repository: Repository, { subject }: Lease): Promise<Gate | null> => {
   const { defaultBranch, tip } = await repository.state()
   const { policies } = await readPolicies(gatekeeper, repository, tip)
   const at = { repository: fullName(repository), defaultBranch }
-  if (subject.kind === 'push') return gateOfPush(policies, { ...at, branch: subject.branch }) !== null
-  return gatesOfChange(policies, { ...at, base: defaultBranch }).length > 0
+  if (subject.kind === 'push') return gateOfPush(policies, { ...at, branch: subject.branch })
+  if (subject.kind === 'deployment') return gateOfRelease(policies, { ...at, environment: subject.environment })
+  return gatesOfChange(policies, { ...at, base: defaultBranch })[0] ?? null
+}
+
+/**
+ * The check to speak in: the one that stands there already, or else the one that the likely gate would post. A run that
+ * asks us has a gate in any case, even where not even that can be read.
+ * @throws {Unreadable} where it cannot be told whether there is a gate.
+ */
+const nameFor = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  of: CheckOf,
+  sha: Sha,
+): Promise<string | null> => {
+  for (const mode of ['enforce', 'observe'] as const) {
+    const name = checkName(of, mode)
+    if ((await gatekeeper.records.lastCheck(repository.address.id, sha, name)) !== null) return name
+  }
+  try {
+    const gate = await guardOf(gatekeeper, repository, lease)
+    return gate && checkName(of, gate.mode)
+  } catch (error) {
+    if (!(error instanceof Unreadable) || lease.subject.kind !== 'deployment') throw error
+    return checkName(of)
+  }
 }
 
 /**
@@ -44,14 +72,14 @@ export const sayUnreadable = async (
   trouble: Unreadable,
 ): Promise<void> => {
   const of = checkOf(lease)
-  if (of === null || lease.sha === null) return
-  const name = checkName(of)
+  const { sha } = lease
+  if (of === null || sha === null) return
   try {
-    const last = await gatekeeper.records.lastCheck(repository.address.id, lease.sha, name)
-    if (last === null && !(await guarded(gatekeeper, repository, lease))) return
+    const name = await nameFor(gatekeeper, lease, repository, of, sha)
+    if (name === null) return
     const content = {
       name,
-      sha: lease.sha,
+      sha,
       conclusion: null,
       title: `Could not read ${trouble.what}: looking again`.slice(0, 140),
       summary: `${trouble.message}\n\nThe gate stays closed until it can be read; this app keeps looking by itself.`,

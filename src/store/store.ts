@@ -7,6 +7,7 @@ import { StoreUnusable } from './errors.js'
 import { lockFolder } from './folder-lock.js'
 import { GroupCommit } from './group-commit.js'
 import { StoredInbox } from './inbox.js'
+import { expire } from './lease.js'
 import { ledgerReader } from './ledger-reader.js'
 import { migrate, mustMatch } from './migrations/migrate.js'
 import { storedRecords } from './records/records.js'
@@ -97,6 +98,10 @@ const storeOn = (engine: Engine, { attempts = ATTEMPTS, log }: StoreOptions): St
   }
 }
 
+/** The folder is ours alone, so whoever still holds a lease in it is gone: nobody waits for these to run out. */
+const takeOver = (engine: Engine, { attempts = ATTEMPTS }: StoreOptions): Promise<void> =>
+  engine.write((writing) => expire(writing, Number.MAX_SAFE_INTEGER, attempts))
+
 /**
  * Opens the store in a folder and brings its schema up to date; only one server at a time has it.
  * @throws {StoreInUse} when another server has the folder.
@@ -106,7 +111,11 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
   const folder = options.dataDir === ':memory:' ? options.dataDir : resolve(options.dataDir)
   const engine = options.readOnly ? openForReading(folder) : await openForWriting(folder)
   try {
-    await (options.readOnly ? mustMatch(engine, folder) : migrate(engine, folder))
+    if (options.readOnly) await mustMatch(engine, folder)
+    else {
+      await migrate(engine, folder)
+      await takeOver(engine, options)
+    }
   } catch (error) {
     await engine.close()
     throw error
