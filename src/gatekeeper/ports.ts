@@ -320,8 +320,8 @@ export interface Records {
    * a direct push that was recorded as a tip must still be among what ships.
    */
   tip(repository: RepositoryId, branch: string, before: Instant): Promise<Sha | null>
-  /** The branch's tip as recorded last before it became `sha`; `null`: nothing on record. Does not depend on whether `sha` itself is recorded. */
-  tipBefore(repository: RepositoryId, branch: string, sha: Sha): Promise<Sha | null>
+  /** Since when this repository is watched: its first record of a tip; `null`: nothing on record. */
+  watchedSince(repository: RepositoryId): Promise<Instant | null>
   /** Whether this run ever asked us for this environment. */
   wasAsked(repository: RepositoryId, environment: string, run: number): Promise<boolean>
   recordTip(repository: RepositoryId, branch: string, sha: Sha, now: Instant): Promise<void>
@@ -409,6 +409,7 @@ export class BadPolicyFile extends Error {
 export interface ChangeState {
   readonly open: boolean
   readonly merged: boolean
+  readonly mergedAt: Instant | null
   readonly headSha: Sha
   readonly base: string
   /** The tip of the base branch: the policy is read there. */

@@ -18,6 +18,7 @@ import type { Gatekeeper } from './gatekeeper.js'
 import { judgeAll, questionsOfAll } from './judge.js'
 import { readPolicies, type PoliciesRead } from './policies.js'
 import type { ApiDeployment, FactSubject, Lease, Repository, WorkflowRun } from './ports.js'
+import { withShippedBefore } from './shipped-before.js'
 import { releaseFacts, withStoreFacts } from './store-facts.js'
 
 /** One wish to enter an environment: an attempt of a run, or a deployment made through the API (attempt 1 of itself). */
@@ -192,7 +193,8 @@ export const judgeRelease = async (
   const subject = await factSubject(gatekeeper, repository, asked, defaultBranch)
   const acts = await actFacts(gatekeeper, repository, gate, asked)
   const questions = questionsOfAll([gate], also).filter(({ key }) => !acts.has(key) && key !== ask.repository.key)
-  const fromGitHub = await repository.facts(subject, questions, clock.now(), { fresh })
+  const asRead = await repository.facts(subject, questions, clock.now(), { fresh })
+  const fromGitHub = await withShippedBefore(gatekeeper, repository, read.policies, asRead)
   const facts = withStoreFacts(fromGitHub, { fullName: fullName(repository), defaultBranch }, clock.now(), acts)
   const [verdict] = judgeAll([gate], facts, clock.now())
   if (verdict === undefined) throw new Error('a gate was judged and gave no verdict')

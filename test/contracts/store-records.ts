@@ -137,16 +137,13 @@ const markContract = (open: OpenEmpty): void => {
     expect(await kindsIn(store)).toEqual(['tip'])
   })
 
-  test('what a branch pointed at before a commit is known whether or not that commit is recorded', async () => {
+  test('a repository is watched since its first recorded tip', async () => {
     const store = await open()
-    expect(await store.records.tipBefore(SHOP, 'main', OTHER)).toBeNull()
+    expect(await store.records.watchedSince(SHOP)).toBeNull()
     await store.records.recordTip(SHOP, 'main', HEAD, NOW)
-    expect(await store.records.tipBefore(SHOP, 'main', HEAD)).toBeNull()
-    expect(await store.records.tipBefore(SHOP, 'main', OTHER)).toBe(HEAD)
-    await store.records.recordTip(SHOP, 'main', OTHER, NOW)
-    expect(await store.records.tipBefore(SHOP, 'main', OTHER)).toBe(HEAD)
-    await store.records.recordTip(SHOP, 'main', HEAD, NOW)
-    expect(await store.records.tipBefore(SHOP, 'main', HEAD)).toBe(OTHER)
+    await store.records.recordTip(SHOP, 'main', OTHER, NOW + 10)
+    expect(await store.records.watchedSince(SHOP)).toBe(NOW)
+    expect(await store.records.watchedSince(BANK)).toBeNull()
   })
 
   test('an environment is locked for one holder; everybody else learns for whom, and since when', async () => {

@@ -2,7 +2,19 @@ import { z } from 'zod'
 import { CHECK_PARTS, checkParts } from '../readers/checks.js'
 import { COMMIT_PARTS, commitParts } from '../readers/commits.js'
 import { COMMENT_PARTS, comment, review, REVIEW_PARTS } from '../readers/reviews.js'
-import { ACTOR, actor, connection, filled, instant, named, PAGE_INFO, positive, text, whole } from '../shapes.js'
+import {
+  ACTOR,
+  actor,
+  connection,
+  filled,
+  instant,
+  instantOrNull,
+  named,
+  PAGE_INFO,
+  positive,
+  text,
+  whole,
+} from '../shapes.js'
 
 const FILE = 'path additions deletions changeType'
 
@@ -13,7 +25,7 @@ query($owner: String!, $repo: String!, $number: Int!) {
     databaseId
     defaultBranchRef { name }
     pullRequest(number: $number) {
-      number title body state merged isDraft isCrossRepository createdAt
+      number title body state merged mergedAt isDraft isCrossRepository createdAt
       author { ...Actor }
       baseRefName baseRefOid baseRef { target { oid } }
       headRefName headRefOid
@@ -78,6 +90,7 @@ export const pullRequest = z.object({
   body: text,
   state: z.enum(['OPEN', 'CLOSED', 'MERGED']),
   merged: z.boolean(),
+  mergedAt: instantOrNull,
   isDraft: z.boolean(),
   isCrossRepository: z.boolean(),
   createdAt: instant,

@@ -76,6 +76,7 @@ export const readChange = async (scope: Scope, number: number): Promise<ChangeSt
   return {
     open: pull.state === 'OPEN',
     merged: pull.merged,
+    mergedAt: pull.mergedAt,
     headSha: pull.headRefOid,
     base: pull.baseRefName,
     baseSha: baseTip(pull),

@@ -7,7 +7,7 @@ import { firstAsked, wasAsked } from './asked.js'
 import { keepPolicy, keptPolicy } from './kept-policies.js'
 import { lock, locks, unlock } from './locks.js'
 import { pin, unpin } from './pins.js'
-import { recordTip, tip, tipBefore } from './tips.js'
+import { recordTip, tip, watchedSince } from './tips.js'
 import { mergeGate, pushGate, recordVerdict } from './verdicts.js'
 
 /** Whatever is remembered. Each write and its ledger entry are one transaction: both are there, or neither. */
@@ -40,7 +40,7 @@ export const storedRecords = (engine: Engine): Records & Debts => {
     keepPolicy: (installation, kept, now) => write((writing) => keepPolicy(writing, installation, kept, now)),
     keptPolicy: (installation) => keptPolicy(db, installation),
     tip: (repository, branch, before) => tip(db, repository, branch, before),
-    tipBefore: (repository, branch, sha) => tipBefore(db, repository, branch, sha),
+    watchedSince: (repository) => watchedSince(db, repository),
     wasAsked: (repository, environment, run) => wasAsked(db, repository, environment, run),
     recordTip: (repository, branch, sha, now) => write((writing) => recordTip(writing, repository, branch, sha, now)),
     lock: (repository, environment, holder, sha, now) =>

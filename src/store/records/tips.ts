@@ -31,25 +31,14 @@ export const tip = async (
       .executeTakeFirst()
   )?.sha ?? null
 
-/** Steps back over the newest record of `sha`; where that is not on record, the newest of all is what was before it. */
-export const tipBefore = async (
-  db: Reading,
-  repository: RepositoryId,
-  branch: string,
-  sha: Sha,
-): Promise<Sha | null> => {
-  const itself = await db
+/** Since when the repository is watched, by its first record of any branch's tip. */
+export const watchedSince = async (db: Reading, repository: RepositoryId): Promise<Instant | null> => {
+  const row = await db
     .selectFrom('tips')
-    .select('id')
+    .select(({ fn }) => fn.min('at').as('at'))
     .where('repository', '=', repository)
-    .where('branch', '=', branch)
-    .where('sha', '=', sha)
-    .orderBy('id', 'desc')
-    .limit(1)
     .executeTakeFirst()
-  const older = newestTip(db, repository, branch)
-  const row = await (itself === undefined ? older : older.where('id', '<', itself.id)).executeTakeFirst()
-  return row?.sha ?? null
+  return row?.at == null ? null : Number(row.at)
 }
 
 export const recordTip = async (
