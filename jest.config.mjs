@@ -16,4 +16,6 @@ export default {
     ],
   },
   maxWorkers: 2,
+  // A flow of a second may take many on a loaded machine; nothing here measures time.
+  testTimeout: 60_000,
 }

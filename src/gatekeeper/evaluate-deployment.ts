@@ -1,7 +1,7 @@
 import { messageOf, titleOf } from '../policy/explain.js'
 import type { Verdict } from '../policy/verdict.js'
 import { earliest, MINUTE, NET, SOON, type Gatekeeper } from './gatekeeper.js'
-import type { Judged, Lease, Repository, WorkflowRun } from './ports.js'
+import { Unreadable, type Judged, type Lease, type Repository, type WorkflowRun } from './ports.js'
 import { askedByRun, judgeRelease, sameName, type JudgedRelease, type ReleaseAsked } from './release.js'
 import { approveRun, rejectRun, wasAnswered } from './answer-run.js'
 import { showDeployCheck } from './check-deploy.js'
@@ -14,8 +14,8 @@ const over = (sha: string): Judged => ({ lookAgainAt: null, asked: [], sha, fini
 
 /**
  * A run that asks to enter an environment; one that GitHub holds for us no more (somebody let it in past us, or it was
- * refused) is over, and what became of it is for others to tell. Allowed: everything is read again without a cache, and only if run, attempt,
- * SHA and verdict still agree is GitHub answered.
+ * refused) is over, and what became of it is for others to tell. Allowed: everything is read again without a cache, and
+ * only if run, attempt, SHA and verdict still agree is GitHub answered.
  */
 export const evaluateDeployment = async (
   gatekeeper: Gatekeeper,
@@ -32,7 +32,7 @@ export const evaluateDeployment = async (
     await showDeployCheck(gatekeeper, lease, repository, asked, { ended: true })
     return over(run.sha)
   }
-  if (!(await repository.pending(run.id)).some((name) => sameName(name, environment)))
+  if (!(await isWaitedFor(gatekeeper, repository, run, environment)))
     return notAsked(gatekeeper, lease, repository, asked)
   await freeFinishedLock(gatekeeper, repository, asked)
   const judged = await judgeRelease(gatekeeper, repository, asked, lease)
@@ -53,6 +53,26 @@ export const evaluateDeployment = async (
         : again(gatekeeper, judged.verdict, run.sha)
     case 'enforce':
       return answer(gatekeeper, lease, repository, run, judged)
+  }
+}
+
+/**
+ * Whether GitHub still holds this environment of the run for us. Where it does not say (no list, or an empty one beside a
+ * run that waits), its own word on our answer will tell: the question only spares an answer that comes too late.
+ */
+const isWaitedFor = async (
+  { log }: Gatekeeper,
+  repository: Repository,
+  run: WorkflowRun,
+  environment: string,
+): Promise<boolean> => {
+  try {
+    const pending = await repository.pending(run.id)
+    return pending.some((name) => sameName(name, environment)) || (pending.length === 0 && run.status === 'waiting')
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error
+    log.warn({ run: run.id, error: error.message }, 'GitHub does not tell what this run waits for')
+    return true
   }
 }
 
