@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Unreadable, type Repository } from '../../src/gatekeeper/ports.js'
 import { ask, userId, type Question } from '../../src/policy/facts.js'
 import { aWorld, type World } from '../world/world.js'
-import { gatewayFor } from './gateway-for.js'
+import { gatewayFor, urlOf } from './gateway-for.js'
 
 type Trouble = (url: string) => Promise<Response>
 
@@ -147,8 +147,7 @@ const recorded = async (reader: Reader) => {
 }
 
 const keyOf = (input: Parameters<typeof fetch>[0], init: RequestInit | undefined) => {
-  const url = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url
-  return `${init?.method} ${url} ${typeof init?.body === 'string' ? init.body : ''}`
+  return `${init?.method} ${urlOf(input)} ${typeof init?.body === 'string' ? init.body : ''}`
 }
 
 const responseOf = ({ status, body, headers }: Replied) =>

@@ -68,3 +68,11 @@ export const gatewayFor = async (
   })
   return { gateway, repository }
 }
+
+/** Where a request goes. */
+export const urlOf = (input: Parameters<typeof fetch>[0]): string =>
+  typeof input === 'string' ? input : input instanceof URL ? input.href : input.url
+
+/** A reply as GitHub sends it. */
+export const jsonReply = (status: number, body: unknown): Response =>
+  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })

@@ -23,7 +23,7 @@ export const readChangeCommits = async (scope: Scope, pull: PullRequest): Promis
             ({ sha }) => sha,
           ),
         )
-  return commitsOf(scope.api, scope, parts)
+  return commitsOf(scope, parts)
 }
 
 const objectsQuery = (count: number, parts: string, fragments: string): string => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Commit, Person, Sha, Signatory } from '../../policy/facts.js'
-import type { Api } from '../api.js'
 import { unreadable } from '../errors.js'
+import type { Scope } from '../scope.js'
 import { accountOrNull, connection, named, PAGE_INFO, text, textOrEmpty, user } from '../shapes.js'
 
 const MOST_AUTHORS = 30
@@ -21,7 +21,10 @@ fragment CommitParts on Commit {
 }`
 
 const gitActor = z.object({ email: textOrEmpty, user })
-type GitActor = z.infer<typeof gitActor>
+interface GitActor {
+  readonly email: string
+  readonly user: Person | null
+}
 
 export const commitParts = z.object({
   oid: text.min(1),
@@ -83,12 +86,6 @@ export const commitOf = (parts: CommitParts): Commit => {
   }
 }
 
-/** GraphQL's commits name users only; an app's commits are known by the address GitHub gives to apps. */
-const APP_EMAIL = /\[bot\]@users\.noreply\.[a-z0-9.-]+$/i
-
-const hasUnmappedApp = ({ author, committer, authors }: CommitParts): boolean =>
-  [author, committer, ...authors.nodes].some((one) => one !== null && one.user === null && APP_EMAIL.test(one.email))
-
 const restCommit = z.object({
   sha: text,
   author: accountOrNull,
@@ -99,19 +96,38 @@ const restCommit = z.object({
   }),
 })
 
-/** Commits with apps mapped: where GraphQL left an app's address open, REST is asked which account GitHub sees there. */
-export const commitsOf = async (
-  api: Api,
-  repository: { readonly owner: string; readonly repo: string },
-  all: readonly CommitParts[],
-): Promise<readonly Commit[]> => {
-  const open = all.filter(hasUnmappedApp)
+/** Apps that GitHub sees behind a commit's addresses. GraphQL names users only, so REST is asked; a commit never changes. */
+const readApps = async (scope: Scope, sha: Sha): Promise<readonly (readonly [string, Person])[]> => {
+  const { value } = await scope.cache.read(
+    `apps/${scope.id}/${sha}`,
+    async () => {
+      const at = { owner: scope.owner, repo: scope.repo, ref: sha, per_page: 1 }
+      const found = await scope.api.get(`commit ${sha}`, 'GET /repos/{owner}/{repo}/commits/{ref}', at, restCommit)
+      const pairs = [
+        [found.commit.author?.email, found.author],
+        [found.commit.committer?.email, found.committer],
+      ] as const
+      return pairs.flatMap(([email, person]) =>
+        email && person?.kind === 'app' ? [[email.toLowerCase(), person] as const] : [],
+      )
+    },
+    { forever: true },
+  )
+  return value
+}
+
+const unmapped = ({ author, committer }: CommitParts): readonly string[] =>
+  [author, committer].flatMap((one) => (one && one.user === null ? [one.email.toLowerCase()] : []))
+
+/** Commits, with apps where GraphQL left an address open. Each open address is asked for once. */
+export const commitsOf = async (scope: Scope, all: readonly CommitParts[]): Promise<readonly Commit[]> => {
+  const asked = new Set<string>()
   const apps = new Map<string, Person>()
-  const emailsOf = ({ author, committer, authors }: CommitParts) =>
-    [author, committer, ...authors.nodes].flatMap((one) => (one && one.user === null ? [one.email.toLowerCase()] : []))
-  for (const parts of open) {
-    if (emailsOf(parts).every((email) => apps.has(email) || !APP_EMAIL.test(email))) continue
-    for (const [email, person] of await appsOf(api, repository, parts.oid)) apps.set(email, person)
+  for (const parts of all) {
+    const open = unmapped(parts).filter((email) => !asked.has(email))
+    if (open.length === 0) continue
+    for (const email of open) asked.add(email)
+    for (const [email, person] of await readApps(scope, parts.oid)) apps.set(email, person)
   }
   const mapped = (one: GitActor): GitActor => ({ ...one, user: one.user ?? apps.get(one.email.toLowerCase()) ?? null })
   return all.map((parts) =>
@@ -121,27 +137,5 @@ export const commitsOf = async (
       committer: parts.committer && mapped(parts.committer),
       authors: { ...parts.authors, nodes: parts.authors.nodes.map(mapped) },
     }),
-  )
-}
-
-const appsOf = async (
-  api: Api,
-  { owner, repo }: { readonly owner: string; readonly repo: string },
-  sha: Sha,
-): Promise<readonly (readonly [string, Person])[]> => {
-  const found = await api.get(
-    `commit ${sha}`,
-    'GET /repos/{owner}/{repo}/commits/{ref}',
-    { owner, repo, ref: sha, per_page: 1 },
-    restCommit,
-  )
-  const pairs = [
-    [found.commit.author?.email, found.author],
-    [found.commit.committer?.email, found.committer],
-  ] as const
-  return pairs.flatMap(([email, person]) =>
-    email !== undefined && APP_EMAIL.test(email) && person?.kind === 'app'
-      ? [[email.toLowerCase(), person] as const]
-      : [],
   )
 }

@@ -5,6 +5,7 @@ import { verified, type Scope } from '../scope.js'
 import { connection, filled, named, PAGE_INFO, positive, whole, type Page } from '../shapes.js'
 import { changesWith } from './changes-with.js'
 import { commitsBetween, type Step } from './compare.js'
+import { readTip } from './state.js'
 
 export interface Group {
   readonly sha: Sha
@@ -70,12 +71,16 @@ const explains = ({ pullRequest }: Entry, part: readonly Step[]): boolean => {
   return part.length === 1 || part.length === pullRequest.commits.totalCount
 }
 
-/** The pull requests that a merge group would merge. Every commit of the group must be one's; one that is nobody's throws. */
+/**
+ * The pull requests that a merge group would merge: all between its branch and its head, for a queue that asks of a
+ * group's head alone takes those before it along. Every commit must be one's; one that is nobody's throws. Of a group that
+ * has landed: none.
+ */
 export const changesOfGroup = async (scope: Scope, group: Group): Promise<readonly number[]> => {
   const what = `pull requests of the merge group ${group.sha}`
-  const steps = await commitsBetween(scope, group.baseSha, group.sha)
-  const line = lineOf(group, steps)
-  if (line.length === 0) throw unreadable(what, 'it has no commits beyond its base')
+  const tip = await readTip(scope, scope, group.base)
+  const line = lineOf(group, await commitsBetween(scope, tip, group.sha))
+  if (line.length === 0) return []
   const entries = await readEntries(scope, group.base)
   const numbers = new Set<number>()
   let part: Step[] = []
@@ -85,6 +90,8 @@ export const changesOfGroup = async (scope: Scope, group: Group): Promise<readon
     const number =
       found && explains(found, part) ? (found.pullRequest?.number ?? null) : await mergedIn(scope, step, part)
     if (number === null) continue
+    if (numbers.has(number))
+      throw unreadable(what, `${step.sha} belongs to no pull request: #${number} ended before it`)
     numbers.add(number)
     part = []
   }

@@ -17,7 +17,6 @@ export const readShipped = async (scope: Scope, since: Sha, to: Sha): Promise<re
     steps.map(({ sha }) => sha),
   )
   const commits = await commitsOf(
-    scope.api,
     scope,
     arrivals.map(({ parts }) => parts),
   )

@@ -1,0 +1,95 @@
+import { expect, test } from '@jest/globals'
+import { BadPolicyFile, Unreadable } from '../../src/gatekeeper/ports.js'
+import type { FileChanges } from '../world/operations/git.js'
+import { aWorld } from '../world/world.js'
+import { gatewayFor } from './gateway-for.js'
+
+const POLICY = '.github/release-gates.yml'
+const text = 'version: 1\n'
+const link = (to: string) => ({ content: to, mode: '120000' as const })
+
+test('the policy file is read at the commit that was asked, with its text', async () => {
+  const world = await aWorld().withPolicy(text)
+  const before = world.tip()
+  await world.commitsPolicy('version: 1\nbranches: {}\n')
+  const { repository } = await gatewayFor(world)
+  expect(await repository.policyAt(before)).toEqual({ commit: before, file: { path: POLICY, text } })
+  await world.close()
+})
+
+test('a commit is read once: what it holds never changes', async () => {
+  const world = await aWorld().withPolicy(text)
+  const { repository } = await gatewayFor(world)
+  await repository.policyAt(world.tip())
+  world.github.forgetsRequests()
+  await repository.policyAt(world.tip())
+  expect(world.github.requests).toEqual([])
+  await world.close()
+})
+
+test.each([
+  ['there is no folder .github', {}],
+  ['the folder holds other files', { '.github/CODEOWNERS': '* @acme/core\n' }],
+])('absent is proven by a listing: %s', async (_, files) => {
+  const world = await aWorld().withFiles({ 'src/a.ts': 'a\n', ...files })
+  const { repository } = await gatewayFor(world)
+  expect(await repository.policyAt(world.tip())).toEqual({ commit: world.tip(), file: null })
+  await world.close()
+})
+
+test.each([
+  ['two candidates', { [POLICY]: text, '.github/release-gates.yaml': text }, /only one of them/],
+  ['a symlink', { [POLICY]: link('../evil.yml') }, /symlink/],
+  [
+    'a folder that is a symlink',
+    { '.github': link('elsewhere'), 'elsewhere/release-gates.yml': text },
+    /\.github.*folder/,
+  ],
+  ['more than 64 KiB', { [POLICY]: `# ${'x'.repeat(70_000)}\n` }, /at most 65536/],
+  ['a name in capitals', { '.github/Release-Gates.yml': text }, /called release-gates\.yml/],
+])('%s: no policy may be taken from it', async (_, files, problem) => {
+  const world = await aWorld().where((it) => it.pushesTo('main', { by: 'owner', files }))
+  const { repository } = await gatewayFor(world)
+  const reading = repository.policyAt(world.tip())
+  await expect(reading).rejects.toBeInstanceOf(BadPolicyFile)
+  await expect(reading).rejects.toThrow(problem)
+  await world.close()
+})
+
+test('a tree that GitHub cuts short proves nothing', async () => {
+  const world = await aWorld().withFiles({ 'src/a.ts': 'a\n' })
+  world.truncatesTree(world.tip())
+  const { repository } = await gatewayFor(world)
+  await expect(repository.policyAt(world.tip())).rejects.toBeInstanceOf(Unreadable)
+  await world.close()
+})
+
+test('the organisation’s policy is read at its default branch’s tip', async () => {
+  const world = await aWorld().withOrganisationPolicy(text)
+  const { repository } = await gatewayFor(world)
+  expect(await repository.organisationPolicy({ fresh: false })).toMatchObject({
+    file: { path: 'release-gates.yml', text },
+  })
+  await world.close()
+})
+
+test('an organisation policy that was tightened a moment ago is seen where it is asked for afresh', async () => {
+  const world = await aWorld().withOrganisationPolicy(text)
+  const { repository } = await gatewayFor(world)
+  await repository.organisationPolicy({ fresh: false })
+  await world.organisationPolicy('version: 1\nbranches: {}\n')
+  expect(await repository.organisationPolicy({ fresh: true })).toMatchObject({
+    file: { text: 'version: 1\nbranches: {}\n' },
+  })
+  await world.close()
+})
+
+test('no policy repository is told apart from one without a policy', async () => {
+  const world = await aWorld()
+  const { repository } = await gatewayFor(world)
+  expect(await repository.organisationPolicy({ fresh: true })).toBe('none')
+  await world.organisationPolicy(text)
+  await world.organisationPolicy(null)
+  expect(await repository.organisationPolicy({ fresh: true })).toMatchObject({ file: null })
+  await world.close()
+})
