@@ -108,10 +108,12 @@ export const evaluateChange = async (
   if (state === null || !state.open) return settled(lease.sha)
   if (lease.sha !== state.headSha) return moved(gatekeeper, lease, repository.address.id, number, state.headSha)
   const own = await judgeChange(gatekeeper, repository, number, state, lease.key)
+  if (own.changed) await wakeGroups(gatekeeper, repository)
   const others = await sharers(gatekeeper, lease, repository, number, state)
   const judged = [own, ...others].filter(({ verdict }) => verdict !== null)
   const looksAgain = await showPolicyCheck(gatekeeper, lease, repository, own)
   const verdict = joined(judged.flatMap((one) => (one.verdict === null ? [] : [one.verdict])))
+  await askGroups(gatekeeper, lease, repository.address.id)
   if (verdict === null) {
     gatekeeper.log.debug({ subject: lease.key, sha: state.headSha }, 'no gate guards this change')
     return { lookAgainAt: looksAgain, asked: ['files', `policy/${state.base}`], sha: state.headSha, finished: false }
@@ -145,6 +147,19 @@ export const evaluateChange = async (
     finished: false,
   }
 }
+
+/** Merge groups stand on what their pull requests were found to be, at commits that no event of these names. */
+const askGroups = async ({ subjects, clock }: Gatekeeper, { installation }: Lease, repository: RepositoryId) => {
+  const groups = await subjects.groups(repository)
+  await subjects.hint(
+    groups.map((subject) => ({ kind: 'touch', subject, sha: subject.sha, installation }) as const),
+    clock.now(),
+  )
+}
+
+/** Merge groups may carry the change: theirs is the worst verdict of all that they carry. */
+const wakeGroups = ({ subjects, clock }: Gatekeeper, { address }: Repository): Promise<void> =>
+  subjects.hint([{ kind: 'wake', scope: { repository: address.id }, about: ['group'] }], clock.now())
 
 /** The head is another one than the lane was leased for: ask again under the right lane. */
 const moved = async (

@@ -95,11 +95,15 @@ const summaryOf = (
 
 const decisionOf = (members: readonly Member[], checks: Verdict | null): Decision =>
   worstOf([
+    ...(members.length === 0 ? ['undecided' as const] : []),
     ...members.map(({ judged }) => judged?.verdict?.decision ?? ('undecided' as const)),
     ...(checks === null ? [] : [checks.decision]),
   ])
 
-/** A merge queue's commit: every pull request in it, each at its own head, and the gate's checks on the group's SHA. */
+/**
+ * A merge queue's commit: every pull request in it, each at its own head, and the gate's checks on the group's SHA. Once
+ * none of them is open any more, the group is over, and its commit may be the branch's.
+ */
 export const evaluateGroup = async (
   gatekeeper: Gatekeeper,
   lease: Lease,
@@ -126,8 +130,16 @@ export const evaluateGroup = async (
       summary: members.message,
     }
     await showCheck(gatekeeper, lease, repository, content, shown, STALE_AFTER)
-    return { lookAgainAt: members.retryAt ?? clock.now() + SOON, asked: ['policy'], sha: group.sha, finished: false }
+    return {
+      lookAgainAt: members.retryAt ?? clock.now() + SOON,
+      asked: ['policy', 'group'],
+      sha: group.sha,
+      finished: false,
+    }
   }
+  if (members.length === 0) return { lookAgainAt: null, asked: [], sha: group.sha, finished: true }
+  if (members.length > 0 && members.every(({ judged }) => judged?.state.open === false))
+    return { lookAgainAt: null, asked: [], sha: group.sha, finished: true }
   const checks = await checksOfGroup(gatekeeper, repository, group, gates, defaultBranch)
   const decision = decisionOf(members, checks)
   const worst = members.find(({ judged }) => (judged?.verdict?.decision ?? 'undecided') === decision)
@@ -155,7 +167,7 @@ export const evaluateGroup = async (
       ...verdicts.map(({ lookAgainAt }) => lookAgainAt),
       decision === 'undecided' ? clock.now() + SOON : null,
     ),
-    asked: [...new Set(verdicts.flatMap(({ asked }) => asked)), 'policy', 'change'],
+    asked: [...new Set(verdicts.flatMap(({ asked }) => asked)), 'policy', 'change', 'group'],
     sha: group.sha,
     finished: false,
   }

@@ -95,6 +95,8 @@ export interface Subjects {
   inLane(lane: string): Promise<readonly Subject[]>
   /** Waiting deployments of a repository. */
   waiting(repository: RepositoryId): Promise<readonly Subject[]>
+  /** Merge groups of a repository that nobody finished. */
+  groups(repository: RepositoryId): Promise<readonly Extract<Subject, { readonly kind: 'group' }>[]>
   /** When the next one falls due; `null`: nothing scheduled. */
   nextDue(now: Instant): Promise<Instant | null>
   address(repository: RepositoryId): Promise<RepositoryAddress | null>
@@ -574,7 +576,10 @@ export interface Repository {
   comment(id: number): Promise<CommentNow | null>
   /** Open or merged pull requests that have this commit. */
   changesOf(sha: Sha): Promise<readonly number[]>
-  /** Pull requests of a merge group: from the queue's entries and from base..head; a commit that maps to none throws. */
+  /**
+   * Pull requests of a merge group, from the queue's entries and from its commits beyond the branch; a commit that maps to
+   * none throws. None: the group has landed.
+   */
   changesOfGroup(group: { readonly sha: Sha; readonly base: string; readonly baseSha: Sha }): Promise<readonly number[]>
   user(login: string): Promise<Person | null>
   /** The login that this id has now. */

@@ -148,6 +148,18 @@ export class StoredSubjects implements Subjects {
     return rows.map(subjectOf)
   }
 
+  async groups(repository: RepositoryId): Promise<readonly Extract<Subject, { readonly kind: 'group' }>[]> {
+    const rows = await this.#engine.db
+      .selectFrom('subjects')
+      .select('document')
+      .where('repository', '=', repository)
+      .where('kind', '=', 'group')
+      .where('finished', '=', 0)
+      .orderBy('key')
+      .execute()
+    return rows.map(subjectOf).filter((subject) => subject.kind === 'group')
+  }
+
   /** What waits behind a leased lane is not counted: it falls due when that lease ends, at the latest when it runs out. */
   async nextDue(_now: Instant): Promise<Instant | null> {
     const { rows } = await sql<{ due: number | null }>`

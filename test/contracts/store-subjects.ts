@@ -183,6 +183,14 @@ const laneContract = (open: OpenEmpty): void => {
       'deployment/7/1/production',
     ])
   })
+
+  test('merge groups of a repository are those that nobody finished, its own only', async () => {
+    const store = await open()
+    const aGroup = { kind: 'group', repository: SHOP, sha: HEAD, base: 'main', baseSha: OTHER, headRef: 'q' } as const
+    await judgedOnce(store, { ...aGroup, sha: OTHER }, { finished: true })
+    await store.subjects.hint([touch(aGroup), touch(aChange()), touch({ ...aGroup, repository: BANK })], NOW)
+    expect(await store.subjects.groups(SHOP)).toEqual([aGroup])
+  })
 }
 
 /** Who is at it. */
