@@ -108,7 +108,6 @@ export const evaluateChange = async (
   if (state === null || !state.open) return settled(lease.sha)
   if (lease.sha !== state.headSha) return moved(gatekeeper, lease, repository.address.id, number, state.headSha)
   const own = await judgeChange(gatekeeper, repository, number, state, lease.key)
-  if (own.changed) await wakeGroups(gatekeeper, repository)
   const others = await sharers(gatekeeper, lease, repository, number, state)
   const judged = [own, ...others].filter(({ verdict }) => verdict !== null)
   const looksAgain = await showPolicyCheck(gatekeeper, lease, repository, own)
@@ -156,10 +155,6 @@ const askGroups = async ({ subjects, clock }: Gatekeeper, { installation }: Leas
     clock.now(),
   )
 }
-
-/** Merge groups may carry the change: theirs is the worst verdict of all that they carry. */
-const wakeGroups = ({ subjects, clock }: Gatekeeper, { address }: Repository): Promise<void> =>
-  subjects.hint([{ kind: 'wake', scope: { repository: address.id }, about: ['group'] }], clock.now())
 
 /** The head is another one than the lane was leased for: ask again under the right lane. */
 const moved = async (

@@ -138,7 +138,7 @@ export const evaluateGroup = async (
     }
   }
   if (members.length === 0) return { lookAgainAt: null, asked: [], sha: group.sha, finished: true }
-  if (members.length > 0 && members.every(({ judged }) => judged?.state.open === false))
+  if (members.every(({ judged }) => judged?.state.open === false))
     return { lookAgainAt: null, asked: [], sha: group.sha, finished: true }
   const checks = await checksOfGroup(gatekeeper, repository, group, gates, defaultBranch)
   const decision = decisionOf(members, checks)
