@@ -37,10 +37,23 @@ export const waitingReleases = async (
   return waiting
 }
 
-/** Whether a pull request is among what would go out; unknown counts as no. */
-export const shipsChange = ({ facts }: JudgedRelease, number: number): boolean => {
+/**
+ * Whether a pull request is among what would go out; unknown counts as no. A commit that is released again ships nothing
+ * new: there the pull request that brought the commit itself speaks for it.
+ */
+export const shipsChange = async (
+  repository: Repository,
+  { facts, asked }: JudgedRelease,
+  number: number,
+): Promise<boolean> => {
   const ships = factFor(facts, ask.ships())
-  return ships.known && ships.value.commits.some(({ change }) => change?.number === number)
+  if (!ships.known) return false
+  if (ships.value.commits.some(({ change }) => change?.number === number)) return true
+  return (
+    ships.value.commits.length === 0 &&
+    ships.value.since !== null &&
+    (await repository.changesOf(asked.sha)).includes(number)
+  )
 }
 
 export interface Act {

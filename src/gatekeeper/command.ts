@@ -77,8 +77,14 @@ const refusal = async (
 /** When this attempt began to ask. What was written before it cannot have meant it. */
 const beganAt = ({ from }: ReleaseAsked): Instant => ('run' in from ? from.run.startedAt : from.deployment.createdAt)
 
-const candidatesOf = (waiting: readonly WaitingRelease[], { number, at }: CommentNow, sha: string) => {
-  const shipping = waiting.filter((release) => shipsChange(release, number))
+const candidatesOf = async (
+  repository: Repository,
+  waiting: readonly WaitingRelease[],
+  { number, at }: CommentNow,
+  sha: string,
+) => {
+  const shipping: WaitingRelease[] = []
+  for (const release of waiting) if (await shipsChange(repository, release, number)) shipping.push(release)
   return { shipping, matching: shipping.filter(({ asked }) => namesSha(sha, asked.sha) && beganAt(asked) <= at) }
 }
 
@@ -93,7 +99,7 @@ const onRelease = async (
   refuse: Refuse,
 ): Promise<string | null> => {
   const waiting = await waitingReleases(gatekeeper, repository, command.environment)
-  const { shipping, matching } = candidatesOf(waiting, comment, command.sha)
+  const { shipping, matching } = await candidatesOf(repository, waiting, comment, command.sha)
   const [release, ...others] = matching
   if (release === undefined || others.length > 0)
     return refuse(
@@ -180,7 +186,7 @@ const gates = async (gatekeeper: Gatekeeper, repository: Repository, number: num
       parts.push(reportOf(verdict, { repository: fullName(repository), sha: state.headSha, subject: `#${number}` }))
   }
   for (const release of await waitingReleases(gatekeeper, repository, null))
-    if (shipsChange(release, number))
+    if (await shipsChange(repository, release, number))
       parts.push(
         reportOf(release.verdict, {
           repository: fullName(repository),
