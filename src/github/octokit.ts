@@ -30,6 +30,13 @@ export const timedFetch =
     return globalThis.fetch(input, { ...init, signal })
   }
 
+type Defaulted = { defaults(more: object): Defaulted }
+type Auth = { readonly request?: Defaulted }
+
+/** Probot's own way to ask for tokens knows github.com alone: tokens of a server of one's own come from that server. */
+const askingAt = (auth: Auth, more: object): Auth =>
+  auth.request === undefined ? auth : { ...auth, request: auth.request.defaults(more) }
+
 /**
  * Octokit's defaults for this app, as the function that Probot's shallow merge needs: a plain object loses
  * `throttle.enabled: false` and every write then waits a second. Limits are obeyed by the worker's back-off instead, and
@@ -37,11 +44,16 @@ export const timedFetch =
  */
 export const octokitOptions =
   (settings: OctokitSettings) =>
-  (given: { readonly throttle?: object } = {}) => ({
-    ...given,
-    baseUrl: baseUrlOf(settings),
-    userAgent: `release-gates/${version}`,
-    throttle: { ...given.throttle, enabled: false },
-    retry: { enabled: false },
-    request: { fetch: timedFetch(settings.timeout ?? REQUEST_TIMEOUT) },
-  })
+  (given: { readonly throttle?: object; readonly auth?: Auth } = {}) => {
+    const baseUrl = baseUrlOf(settings)
+    const request = { fetch: timedFetch(settings.timeout ?? REQUEST_TIMEOUT) }
+    return {
+      ...given,
+      ...(given.auth === undefined ? {} : { auth: askingAt(given.auth, { baseUrl, request }) }),
+      baseUrl,
+      userAgent: `release-gates/${version}`,
+      throttle: { ...given.throttle, enabled: false },
+      retry: { enabled: false },
+      request,
+    }
+  }
