@@ -60,7 +60,7 @@ const cursorOf = ({ link = '' }: { readonly link?: string | undefined }): string
 const linksOn = (headers: { readonly link?: string | undefined }): boolean => /\brel="?next"?/.test(headers.link ?? '')
 
 const graphqlReply = z.object({
-  data: z.unknown(),
+  data: z.unknown().optional(),
   errors: z
     .array(
       z.object({

@@ -27,9 +27,10 @@ export const account = z
   .object({ id: positive, login: filled, type: text })
   .transform(({ id, login, type }): Person | null => personOf(id, login, type))
 
-/** A REST account, or nobody: GitHub writes `null` (or `{}` for commits) where there is none. */
+/** A REST account, or nobody: GitHub writes `null` (or `{}` for commits, or no key at all) where there is none. */
 export const accountOrNull = z
-  .union([z.null(), z.undefined(), account, z.strictObject({})])
+  .union([account, z.strictObject({})])
+  .nullish()
   .transform((value): Person | null => (value && 'id' in value ? (value as Person) : null))
 
 const personOf = (id: number, login: string, type: string): Person | null => {

@@ -7,16 +7,16 @@ import { COMMENT_PARTS, comment } from './reviews.js'
 const COMMENT = `
 query($id: ID!) {
   node(id: $id) { __typename ... on IssueComment {
-    databaseId ...CommentParts repository { databaseId } pullRequest { number }
+    ...CommentParts repository { databaseId } pullRequest { number }
   } }
 }${COMMENT_PARTS}${ACTOR}`
 
-const found = (id: number, repository: number) =>
+/** The comment's own number is not asked: GraphQL's `databaseId` has 32 bits, and comments have outgrown them. */
+const found = (repository: number) =>
   z.object({
     node: z
       .intersection(
         z.object({
-          databaseId: z.literal(id),
           repository: z.object({ databaseId: z.literal(repository) }),
           pullRequest: z.object({ number: positive }).nullable(),
         }),
@@ -35,6 +35,6 @@ export const readComment = async (scope: Scope, id: number): Promise<CommentNow 
     z.object({ id: z.literal(id), node_id: filled }),
   )
   if (row === null) return null
-  const { node } = await scope.api.query(what, COMMENT, { id: row.node_id }, found(id, scope.id))
+  const { node } = await scope.api.query(what, COMMENT, { id: row.node_id }, found(scope.id))
   return node?.pullRequest ? { id, number: node.pullRequest.number, ...node.said } : null
 }
