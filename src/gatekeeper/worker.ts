@@ -92,10 +92,11 @@ export class Worker {
     const drained = await this.drain()
     const free = this.options.concurrency - this.inFlight.size
     const leases = free > 0 ? await subjects.lease(this.options.owner, clock.now(), free, TTL) : []
-    const looks = leases.map((lease) => this.track(this.look(lease)))
-    if (looks.length > 0) await Promise.race(this.inFlight)
-    else if (this.inFlight.size > 0) await Promise.race(this.inFlight)
-    return drained + leases.length + this.inFlight.size
+    for (const lease of leases) void this.track(this.look(lease))
+    // A look that ends frees its lane for what waited behind it, so that another round is due even where none is left.
+    const looking = this.inFlight.size
+    if (looking > 0) await Promise.race(this.inFlight)
+    return drained + looking
   }
 
   private track(look: Promise<void>): Promise<void> {

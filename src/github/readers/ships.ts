@@ -5,6 +5,7 @@ import { commitsBetween } from './compare.js'
 import { originsOf } from './origins.js'
 import { readArrivals } from './arrivals.js'
 import { commitsOf } from './commits.js'
+import { withSquashed } from './squashed.js'
 
 /** Every commit that is reachable from `to` and not from `since`, with the merged pull request that it came by. */
 export const readShipped = async (scope: Scope, since: Sha, to: Sha): Promise<readonly ShippedCommit[]> => {
@@ -20,7 +21,8 @@ export const readShipped = async (scope: Scope, since: Sha, to: Sha): Promise<re
     scope,
     arrivals.map(({ parts }) => parts),
   )
-  return originsOf(scope, to, commits, new Map(arrivals.map(({ parts, pulls }) => [parts.oid, pulls])))
+  const pulls = new Map(arrivals.map(({ parts, pulls: found }) => [parts.oid, found]))
+  return withSquashed(scope, await originsOf(scope, to, commits, pulls), pulls)
 }
 
 /** Where what ships begins: the present release, else what the policy says, else the tip on record before the request. */
