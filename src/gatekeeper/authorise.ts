@@ -15,10 +15,11 @@ export type ActKind = 'approve' | 'reject' | 'release' | 'override'
 export type Authority =
   { readonly ok: true } | { readonly ok: false; readonly code: Code | 'nothing_to_do'; readonly may: readonly Person[] }
 
-const everyFinding = (findings: readonly Finding[]): readonly Finding[] =>
+/** The findings with all that they are made of. */
+export const everyFinding = (findings: readonly Finding[]): readonly Finding[] =>
   findings.flatMap((finding) => [finding, ...everyFinding(finding.children ?? [])])
 
-const unique = (people: readonly Person[]): readonly Person[] => [
+export const uniquePeople = (people: readonly Person[]): readonly Person[] => [
   ...new Map(people.map((person) => [person.id, person])).values(),
 ]
 
@@ -33,7 +34,7 @@ const waitedFor = ({ verdict }: JudgedRelease, rule: string, person: Person): Au
   if (open.some(({ who }) => who?.may.some(({ id }) => id === person.id))) return { ok: true }
   const unread = open.find(({ outcome, who }) => outcome === 'undecided' && who === undefined)
   if (unread) throw new Unreadable(`who may act on ${rule}`, reasonOf(unread), null)
-  const may = unique(open.flatMap(({ who }) => who?.may ?? []))
+  const may = uniquePeople(open.flatMap(({ who }) => who?.may ?? []))
   if (open.length === 0) return { ok: false, code: 'nothing_to_do', may }
   const barred = open.flatMap(({ who }) => who?.mayNot ?? []).find((one) => one.person.id === person.id)
   return { ok: false, code: barred?.code ?? (rule === 'deployer' ? 'not_deployer' : 'approver_not_eligible'), may }
@@ -63,7 +64,7 @@ const mayReject = (judged: JudgedRelease, person: Person, now: Instant): Authori
     ({ code, outcome }) => code === 'approval_rejected' && outcome === 'deny',
   )
   if (counts) return { ok: true }
-  const may = unique(
+  const may = uniquePeople(
     everyFinding(judged.verdict.findings).flatMap(({ rule, who }) => (rule === 'approval' ? (who?.may ?? []) : [])),
   )
   return { ok: false, code: 'approver_not_eligible', may }
@@ -85,7 +86,7 @@ const mayOverride = ({ gate, facts, asked }: JudgedRelease, person: Person, now:
   const findings = layers.map((layer) => standingOf(layer, judgingOf(gate, tried, now)).finding)
   if (findings.some((finding) => Array.isArray(finding?.values['given']) && finding.values['given'].length > 0))
     return { ok: true }
-  const may = unique(layers.flatMap(({ override }) => (override === null ? [] : membersIn(override.by, facts))))
+  const may = uniquePeople(layers.flatMap(({ override }) => (override === null ? [] : membersIn(override.by, facts))))
   const code = layers.length === 0 ? 'nothing_to_do' : findings.find((finding) => finding?.code !== undefined)?.code
   return { ok: false, code: code ?? 'approver_not_eligible', may: may.filter(({ id }) => id !== person.id) }
 }

@@ -2,8 +2,8 @@ import { namesSha, parseCommand, type Command } from '../policy/commands.js'
 import { reportOf } from '../policy/explain.js'
 import type { Instant, Person } from '../policy/facts.js'
 import { perform, reply, shipsChange, waitingReleases, type WaitingRelease } from './act.js'
-import type { ActKind } from './authorise.js'
-import { fullName, judgeChange } from './evaluate-change.js'
+import { everyFinding, uniquePeople, type ActKind } from './authorise.js'
+import { fullName, judgeChange, type JudgedChange } from './evaluate-change.js'
 import type { Gatekeeper } from './gatekeeper.js'
 import type { CommentNow, Judged, Lease, Repository } from './ports.js'
 import { channelsOf, type ReleaseAsked } from './release.js'
@@ -49,7 +49,8 @@ const answerTo = async (
       ? gates(gatekeeper, repository, comment.number)
       : null
   if (comment.editedAt !== null || comment.viaEmail) return refuse('comment_edited', words.edited)
-  if (command.kind === 'approve-merge') return approveMerge(gatekeeper, lease, repository, comment.number, refuse)
+  if (command.kind === 'approve-merge')
+    return approveMerge(gatekeeper, lease, repository, { number: comment.number, by, sha: command.sha }, refuse)
   if (command.kind === 'review') return onReview(gatekeeper, repository, by, command, key, refuse)
   return onRelease(gatekeeper, lease, repository, comment, by, { ...command, kind: command.kind }, key, refuse)
 }
@@ -136,38 +137,45 @@ const onReview = async (
   return ok ? text : refuse('review_refused', text)
 }
 
-/** The merge gate reads comments itself; all that is due here is a fresh look, or a word when comments do not count. */
+/** What stands in the way of an approval of the merge that was given by comment; `null`: it counts, or nobody can tell. */
+const mergeObstacle = (
+  { gates: guarding, state, verdict }: JudgedChange,
+  by: Person,
+  sha: string,
+): { readonly code: string; readonly text: string } | null => {
+  if (!guarding.some((gate) => channelsOf(gate).has('comment')))
+    return { code: 'comments_do_not_count', text: words.mergeByReviewOnly }
+  if (!namesSha(sha, state.headSha)) return { code: 'approval_stale', text: words.mergeOfOther(sha, state.headSha) }
+  const approvals = everyFinding(verdict?.findings ?? []).filter(({ rule }) => rule === 'approval')
+  const barred = approvals.flatMap(({ who }) => who?.mayNot ?? []).find(({ person }) => person.id === by.id)
+  const counts = approvals.some(
+    ({ values }) => Array.isArray(values['approved']) && values['approved'].includes(by.login),
+  )
+  if (barred === undefined || counts) return null
+  const may = uniquePeople(approvals.flatMap(({ who }) => who?.may ?? []))
+  return { code: barred.code, text: words.mergeRefused(by, barred.code, may) }
+}
+
+/** The merge gate reads comments itself; all that is due here is a fresh look, or a word when this one does not count. */
 const approveMerge = async (
   gatekeeper: Gatekeeper,
   lease: Lease,
   repository: Repository,
-  number: number,
+  { number, by, sha }: { readonly number: number; readonly by: Person; readonly sha: string },
   refuse: Refuse,
 ): Promise<string | null> => {
+  const { id } = repository.address
   const state = await repository.change(number)
   if (state === null) return null
   if (!state.open) return refuse('change_closed', words.closed)
-  const { gates: guarding } = await judgeChange(
-    gatekeeper,
-    repository,
-    number,
-    state,
-    `change/${repository.address.id}/${number}`,
-  )
-  const counted = guarding.some((gate) => channelsOf(gate).has('comment'))
+  const judged = await judgeChange(gatekeeper, repository, number, state, `change/${id}/${number}`)
+  const subject = { kind: 'change', repository: id, number } as const
   await gatekeeper.subjects.hint(
-    [
-      {
-        kind: 'touch',
-        subject: { kind: 'change', repository: repository.address.id, number },
-        sha: state.headSha,
-        installation: lease.installation,
-      },
-    ],
+    [{ kind: 'touch', subject, sha: state.headSha, installation: lease.installation }],
     gatekeeper.clock.now(),
   )
-  const text = words.mergeByComment(counted)
-  return text === null ? null : refuse('comments_do_not_count', text)
+  const obstacle = mergeObstacle(judged, by, sha)
+  return obstacle === null ? null : refuse(obstacle.code, obstacle.text)
 }
 
 /** `/gates`: what every gate that concerns this pull request says now. */

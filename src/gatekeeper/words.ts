@@ -1,5 +1,5 @@
 import { codeSpan, logins } from '../policy/explain.js'
-import type { Person } from '../policy/facts.js'
+import type { Person, Sha } from '../policy/facts.js'
 import type { ActKind, Authority } from './authorise.js'
 import type { ReleaseAsked } from './release.js'
 
@@ -45,10 +45,18 @@ export const edited =
 
 export const unreadable = (problem: string) => `Refused: ${problem} Nothing has changed.`
 
-export const mergeByComment = (counted: boolean) =>
-  counted
-    ? null
-    : 'Refused: the merge gate of this branch counts reviews, not comments. Approve the pull request with a review of its head commit.'
+export const mergeByReviewOnly =
+  'Refused: the merge gate of this branch counts reviews, not comments. Approve the pull request with a review of its head commit.'
+
+export const mergeOfOther = (given: string, head: Sha) =>
+  [
+    `Refused: ${codeSpan(given)} is not the head of this pull request. Nothing has changed.`,
+    'To approve its head:',
+    `    /approve merge ${head}`,
+  ].join('\n\n')
+
+export const mergeRefused = (by: Person, code: string, may: readonly Person[]) =>
+  `Refused: ${logins([by])} cannot approve this merge, because ${logins([by])} ${WHY[code] ?? `is refused (${code})`}. ${whoMay(may)} Nothing has changed.`
 
 export const closed = 'Refused: this pull request is closed. Nothing has changed.'
 

@@ -1,10 +1,33 @@
 import type { Hint, RepositoryAddress } from '../gatekeeper/subject.js'
 import { repositoryId } from '../policy/facts.js'
-import { each, id, type Payload } from './payload.js'
-import { addressOfListed, installationOf, repositoryOf, touch, wakeRepository, type Handler } from './hints.js'
+import { at, each, id, type Payload } from './payload.js'
+import {
+  addressOfListed,
+  installationOf,
+  repositoryOf,
+  touch,
+  wakeInstallation,
+  wakeRepository,
+  type Circumstances,
+  type Handler,
+} from './hints.js'
 
-/** A repository appeared, changed or went. What went is given up; where it went to, its new installation tells. */
-export const onRepository: Handler<Payload<'repository'>> = (payload) => {
+/** Whether this is the name of the repository of the organisation's policy: with it the policy of all others comes, changes or goes. */
+const holdsThePolicy = (name: unknown, { policyRepository }: Circumstances): boolean =>
+  typeof name === 'string' && name.toLowerCase() === policyRepository.toLowerCase()
+
+/** A repository appeared, changed or went; where it holds the organisation's policy, that concerns all. */
+export const onRepository: Handler<Payload<'repository'>> = (payload, circumstances) => [
+  ...ofRepository(payload),
+  ...([at(payload, 'repository.name'), at(payload, 'changes.repository.name.from')].some((name) =>
+    holdsThePolicy(name, circumstances),
+  )
+    ? [wakeInstallation(payload, ['policy'])]
+    : []),
+]
+
+/** What went is given up; where it went to, its new installation tells. */
+const ofRepository = (payload: Payload<'repository'>): readonly Hint[] => {
   const repository = repositoryOf(payload)
   switch (payload.action) {
     case 'deleted':
@@ -32,9 +55,13 @@ export const onInstallation: Handler<Payload<'installation'>> = (payload) => {
 }
 
 /** Repositories were added to an installation, or taken out of it. */
-export const onInstallationRepositories: Handler<Payload<'installation_repositories'>> = (payload) => {
+export const onInstallationRepositories: Handler<Payload<'installation_repositories'>> = (payload, circumstances) => {
   const installation = installationOf(payload)
+  const moved = [...each(payload, 'repositories_removed'), ...each(payload, 'repositories_added')]
   return [
+    ...(moved.some((entry) => holdsThePolicy(at(entry, 'name'), circumstances))
+      ? [wakeInstallation(payload, ['policy'])]
+      : []),
     ...each(payload, 'repositories_removed').map((entry): Hint => {
       const repository = repositoryId(id(entry, 'id'))
       return { kind: 'gone', scope: { repository }, why: 'removed from the installation' }
