@@ -49,6 +49,8 @@ const NEAREST: readonly Code[] = ['approval_stale', 'approver_involved', 'approv
 export const nearestMiss = (ignored: readonly { readonly code: Code }[]): Code =>
   NEAREST.find((code) => ignored.some((each) => each.code === code)) ?? 'approval_missing'
 
+const NOBODY: Tally = { counted: [], ignored: [] }
+
 /** Each person counts once, by the best of what they said since their last objection or dismissal. */
 export const tally = (
   acts: readonly Act[],
@@ -57,6 +59,7 @@ export const tally = (
   terms: Terms,
   now: Instant,
 ): Tally => {
+  if (acts.length === 0) return NOBODY
   const counted: Counted[] = []
   const ignored: Ignored[] = []
   for (const own of byPerson(acts).values()) {
@@ -76,14 +79,16 @@ const judgePerson = (
   terms: Terms,
   now: Instant,
 ): Counted | Ignored | null => {
-  const no = newestOf(own.filter(({ kind }) => kind !== 'approve'))
-  const yes = own.filter(({ kind, at }) => kind === 'approve' && (no === undefined || at > no.at))
+  const noes = own.filter(({ kind }) => kind !== 'approve')
+  const no = noes.length === 0 ? undefined : newestOf(noes)
+  const yes = no === undefined ? own : own.filter(({ kind, at }) => kind === 'approve' && at > no.at)
   const [first] = own
   if (first === undefined || (yes.length === 0 && no?.kind !== 'withdraw')) return null
   const person = first.by
   const standing = standingOf(person, members, involvement, terms)
   if (standing !== null) return standing
   if (yes.length === 0) return { person, code: 'approval_missing', why: 'dismissed' }
+  if (yes.length === 1) return judgeAct(yes[0] ?? first, terms, now)
   const judged = yes.map((act) => judgeAct(act, terms, now))
   const good = judged.filter((each): each is Counted => 'lapsesAt' in each)
   if (good.length > 0) return { person, lapsesAt: latest(good.map(({ lapsesAt }) => lapsesAt)) }
@@ -114,11 +119,21 @@ const judgeAct = (act: Act, { by, within, reason }: Terms, now: Instant): Counte
 
 /** People of the group who may approve this at all. */
 export const eligible = (members: Members, involvement: Involvement, terms: Terms): readonly Person[] =>
-  members.people.filter((person) => standingOf(person, members, involvement, terms) === null)
+  sorted(members, involvement, terms).able
 
-/** People of the group who may not, and why. */
-export const ineligible = (members: Members, involvement: Involvement, terms: Terms): readonly Ignored[] =>
-  members.people.flatMap((person) => {
+/** The people of the group who may approve this, and the others, and why not; apps are neither. */
+export const sorted = (members: Members, involvement: Involvement, terms: Terms): Sorted => {
+  const able: Person[] = []
+  const unable: Ignored[] = []
+  for (const person of members.people) {
     const standing = standingOf(person, members, involvement, terms)
-    return standing === null || standing.why === 'app' ? [] : [standing]
-  })
+    if (standing === null) able.push(person)
+    else if (standing.why !== 'app') unable.push(standing)
+  }
+  return { able, unable }
+}
+
+export interface Sorted {
+  readonly able: readonly Person[]
+  readonly unable: readonly Ignored[]
+}

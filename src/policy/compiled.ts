@@ -1,7 +1,7 @@
 import type { Fact, Facts, Question } from './facts.js'
 import type { Entry, Gate } from './gate.js'
 import type { AnyRule, Ask, Asked, Asks, Found, RuleContext } from './rule.js'
-import type { LayerName, Place } from './verdict.js'
+import type { Place } from './verdict.js'
 
 /** An entry of a gate, made ready once: what it asks is known, and its rule can be called with facts. */
 export type Node =
@@ -27,13 +27,6 @@ export interface RuleNode {
 interface NamedAsk {
   readonly name: string
   readonly ask: Ask
-}
-
-export interface CompiledLayer {
-  readonly name: LayerName
-  readonly entries: readonly Node[]
-  /** What a rollback takes instead; the same where the layer says nothing of rollbacks. */
-  readonly onRollback: readonly Node[]
 }
 
 export const compileEntry = (entry: Entry, gate: Gate): Node => {
@@ -103,9 +96,11 @@ export const answer = <T>(ask: Ask<T>, facts: Facts): Answer<T> => {
     if (!found.known) return found
     answers.push(found.value)
   }
-  const maybe = (ask.maybe ?? []).map((question) => asFact(read(facts, question)))
+  const maybe = ask.maybe === undefined ? NONE : ask.maybe.map((question) => asFact(read(facts, question)))
   return { known: true, value: ask.join(answers, maybe) }
 }
+
+const NONE: readonly Fact[] = []
 
 const asFact = (found: Answer<unknown>): Fact =>
   found.known ? { known: true, value: found.value, source: '', at: 0 } : found

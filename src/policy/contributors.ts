@@ -20,16 +20,29 @@ const isPerson = (signatory: Signatory): signatory is Person => signatory !== nu
 
 /** The authors, co-authors and committers of these commits; GitHub's own committer is nobody. */
 export const contributorsOf = (commits: readonly Commit[]): Contributors => {
-  const byId = new Map<UserId, Contribution>()
-  const note = (person: Person, part: 'wrote' | 'helped') =>
-    byId.set(person.id, { ...(byId.get(person.id) ?? { person, wrote: false, helped: false }), [part]: true })
+  const byId = new Map<UserId, Noting>()
   for (const { author, committer, coAuthors } of commits) {
-    if (isPerson(author)) note(author, 'wrote')
-    for (const other of [committer, ...coAuthors]) {
-      if (isPerson(other) && !(isPerson(author) && author.id === other.id)) note(other, 'helped')
-    }
+    if (isPerson(author)) notedIn(byId, author).wrote = true
+    noteHelp(byId, committer, author)
+    for (const coAuthor of coAuthors) noteHelp(byId, coAuthor, author)
   }
   return { byId, unmapped: commits.filter(namesNobody).map(({ sha }) => sha) }
+}
+
+type Noting = { -readonly [Key in keyof Contribution]: Contribution[Key] }
+
+/** What is noted of a person, to add to. */
+const notedIn = (byId: Map<UserId, Noting>, person: Person): Noting => {
+  const before = byId.get(person.id)
+  if (before !== undefined) return before
+  const fresh = { person, wrote: false, helped: false }
+  byId.set(person.id, fresh)
+  return fresh
+}
+
+/** Nobody helps with what is their own. */
+const noteHelp = (byId: Map<UserId, Noting>, other: Signatory, author: Signatory): void => {
+  if (isPerson(other) && !(isPerson(author) && author.id === other.id)) notedIn(byId, other).helped = true
 }
 
 const namesNobody = ({ author, committer, coAuthors }: Commit): boolean =>

@@ -29,13 +29,17 @@ const owed = (acts: readonly (Override | Bypass)[], { reviewWithin }: Terms, now
     .map((act) => ({ by: 'by' in act ? act.by.login : null, at: act.at, due: act.at + reviewWithin }))
     .sort((a, b) => a.at - b.at)
 
+const NO_DEBTS: Debts = { findings: [], due: [] }
+
 /** Reviews that are overdue hold a layer's gate; an override opens one when it is given, a bypass when it happens. */
 export const debtsOf = (layer: Layer, judging: Judging): Debts => {
-  const found = [
-    layer.override === null ? null : debt(layer, answer(ask.overrides, judging.facts), layer.override, judging),
-    bypassTerms(layer) === null ? null : debt(layer, answer(ask.bypasses, judging.facts), bypassTerms(layer), judging),
-  ].filter((each) => each !== null)
-  return { findings: found.flatMap(({ findings }) => findings), due: found.flatMap(({ due }) => due) }
+  const { facts } = judging
+  const overrides = layer.override && debt(layer, answer(ask.overrides, facts), layer.override, judging)
+  const terms = bypassTerms(layer)
+  const bypasses = terms && debt(layer, answer(ask.bypasses, facts), terms, judging)
+  if (overrides === null || overrides === NO_DEBTS) return bypasses ?? NO_DEBTS
+  if (bypasses === null || bypasses === NO_DEBTS) return overrides
+  return { findings: [...overrides.findings, ...bypasses.findings], due: [...overrides.due, ...bypasses.due] }
 }
 
 /** A bypass owes what an override owes, where a layer says nothing else of it. */
@@ -45,10 +49,10 @@ const bypassTerms = ({ bypass, override }: Layer): (Terms & { readonly place: Fi
 const debt = (
   layer: Layer,
   acts: Answer<readonly (Override | Bypass)[]>,
-  terms: (Terms & { readonly place?: Finding['place'] }) | null,
+  terms: Terms & { readonly place?: Finding['place'] },
   judging: Judging,
 ): Debts => {
-  if (terms === null) return { findings: [], due: [] }
+  if (acts.known && acts.value.length === 0) return NO_DEBTS
   const base = { rule: 'override', layer: layer.name, ...(terms.place === undefined ? {} : { place: terms.place }) }
   if (!acts.known) {
     return {

@@ -1,6 +1,6 @@
 import { all } from './combining.js'
-import { answer, unknownFact, type Node } from './compiled.js'
-import { asksRollback, compiled } from './compiled-gate.js'
+import { answer, unknownFact } from './compiled.js'
+import { compiled, isOrganisation, nodesOf, type Listing } from './compiled-gate.js'
 import { debtsOf } from './debts.js'
 import { distinct } from './distinct.js'
 import { evaluateIn, judgingOf, type Judging } from './evaluate.js'
@@ -12,19 +12,12 @@ import { counts, lift, liftPlain } from './lifting.js'
 import { standingOf, type Standing } from './override.js'
 import { rejection } from './rejection.js'
 import { isRollback, rollbackWithin } from './rollback.js'
-import type { Decision, Finding, LayerName, Verdict } from './verdict.js'
+import type { Decision, Finding, Verdict } from './verdict.js'
 
 export { worst } from './combining.js'
 
 /** Every question that judging this gate may need, each once. */
 export const questionsOf = (gate: Gate): readonly Question[] => compiled(gate).questions
-
-/** A finding, the entry behind it where there is one, and how far down the layers it stands: higher ones lift it. */
-interface Placed {
-  readonly finding: Finding
-  readonly node: Node | null
-  readonly depth: number
-}
 
 /**
  * Judges a subject by a gate: the same gate, facts and instant always give the same verdict. Never throws; what was not
@@ -40,98 +33,74 @@ export const decide = (gate: Gate, facts: Facts, now: Instant): Verdict => {
   return judge(judging)
 }
 
+/** A finding that no entry stands behind, but an override may lift, and how far down the layers it stands. */
+interface Plain {
+  readonly finding: Finding
+  readonly depth: number
+}
+
+/** Everything that was found of one subject. */
+interface Found {
+  readonly listing: Listing
+  /** One finding for each slot of the listing. */
+  readonly ofEntries: readonly Finding[]
+  /** Freezes and debts. */
+  readonly plain: readonly Plain[]
+  /** What nothing lifts. */
+  readonly beyond: readonly Finding[]
+  /** When a freeze begins or a review falls due. */
+  readonly coming: readonly Instant[]
+}
+
 const judge = (judging: Judging): Verdict => {
-  const { gate, now } = judging
   const rollback = rollbackIn(judging)
-  const entries = entriesOf(judging, rollback.is)
-  const freezes = frozen(gate, rollback.is, now)
-  const debts = gate.layers.map((layer) => debtsOf(layer, judging))
-  const plain: readonly Placed[] = [
-    ...freezes.findings.map((finding) => ({ finding, node: null, depth: depthOfFreeze(gate, finding) })),
-    ...debts.flatMap(({ findings }, depth) => findings.map((finding) => ({ finding, node: null, depth }))),
-  ]
-  const beyond = [...rollback.findings, ...noRule(entries), ...rejections(entries.own, judging)]
-  const open = gate.layers.some(({ override }) => override !== null) ? standings(judging) : []
-  const unlifted = [...entries.own, ...entries.added, ...plain]
-  const findings = [...whole(unlifted, judging), ...beyond]
-  const coming = [...freezes.starts, ...debts.flatMap(({ due }) => due)]
-  const judged = { ...verdict(judging, findings, coming), ...(rollback.byList ? { rollback: true } : {}) }
-  return judged.decision === 'allow' || open.length === 0
-    ? judged
-    : overridden(judged, unlifted, beyond, open, coming, judging)
+  const listing = rollback.is ? judging.ready.onRollback : judging.ready.ordinary
+  const ofEntries = listing.slots.map(({ layer, node }) => evaluateIn(layer, node, judging))
+  const beyond = [...rollback.findings]
+  if (isInactive(listing, ofEntries)) beyond.push(NO_RULE)
+  const rejected = rejection(listing, ofEntries, judging)
+  if (rejected !== null) beyond.push(rejected)
+  const found: Found = { listing, ofEntries, beyond, ...besidesEntries(listing, judging) }
+  const judged = verdict(judging, whole(found, judging), found.coming, rollback.byList)
+  if (judged.decision === 'allow') return judged
+  const open = standings(judging)
+  return open.length === 0 ? judged : overridden(found, open, rollback.byList, judging)
 }
 
 /** The verdict with what overrides lift; they are spent only where they make the difference. */
-const overridden = (
-  before: Verdict,
-  placed: readonly Placed[],
-  beyond: readonly Finding[],
-  open: readonly (Standing & { readonly depth: number })[],
-  coming: readonly Instant[],
-  judging: Judging,
-): Verdict => {
-  const lifted = placed.map((each) => {
-    const lifting = open.flatMap((standing) =>
-      standing.lifting !== null && standing.depth <= each.depth ? [standing.lifting] : [],
-    )
-    if (lifting.length === 0) return each
-    return {
-      ...each,
-      finding: each.node === null ? liftPlain(each.finding, lifting) : lift(each.node, each.finding, lifting),
-    }
-  })
+const overridden = (found: Found, open: readonly DeepStanding[], byList: boolean, judging: Judging): Verdict => {
+  const reaching = (depth: number) =>
+    open.flatMap((standing) => (standing.lifting !== null && standing.depth <= depth ? [standing.lifting] : []))
+  const lifted: Found = {
+    ...found,
+    ofEntries: found.ofEntries.map((finding, index) => {
+      const slot = found.listing.slots[index]
+      const lifting = slot === undefined ? [] : reaching(slot.depth)
+      return slot === undefined || lifting.length === 0 ? finding : lift(slot.node, finding, lifting)
+    }),
+    plain: found.plain.map(({ finding, depth }) => ({ finding: liftPlain(finding, reaching(depth)), depth })),
+  }
   const shown = open.flatMap(({ finding }) => (finding === null ? [] : [finding]))
   const ends = open.flatMap(({ expiresAt }) => (expiresAt === null ? [] : [expiresAt]))
-  const after = verdict(judging, [...whole(lifted, judging), ...beyond, ...shown], [...coming, ...ends])
-  const rollback = before.rollback === true ? { rollback: true } : {}
-  return after.decision === 'allow' ? { ...after, ...rollback, overridden: true } : { ...after, ...rollback }
+  const after = verdict(judging, [...whole(lifted, judging), ...shown], [...found.coming, ...ends], byList)
+  return after.decision === 'allow' ? { ...after, overridden: true } : after
 }
 
-/** Findings of all entries in their order, and what `distinct` makes of their approvals. */
-const whole = (placed: readonly Placed[], judging: Judging): readonly Finding[] => {
-  if (!judging.gate.distinct) return placed.map(({ finding }) => finding)
-  const withNodes = placed.filter((each): each is Placed & { readonly node: Node } => each.node !== null)
-  const among = distinct(
-    withNodes.map(({ node }) => node),
-    withNodes.map(({ finding }) => finding),
-    judging,
-  )
-  const findings = placed.map(({ finding }) => finding)
-  return among === null ? findings : [...findings, among]
+/** All findings in their order, and what `distinct` makes of the approvals among them. */
+const whole = ({ listing, ofEntries, plain, beyond }: Found, judging: Judging): readonly Finding[] => {
+  const findings = [...ofEntries]
+  for (const { finding } of plain) findings.push(finding)
+  const among = judging.gate.distinct ? distinct(nodesOf(listing), ofEntries, judging) : null
+  if (among !== null) findings.push(among)
+  for (const finding of beyond) findings.push(finding)
+  return findings
 }
 
-interface Entries {
-  readonly own: readonly Placed[]
-  readonly added: readonly Placed[]
-}
-
-const entriesOf = (judging: Judging, rollback: boolean): Entries => {
-  const { layers, added, addedOnRollback } = compiled(judging.gate)
-  const own: Placed[] = []
-  layers.forEach(({ name, entries, onRollback }, depth) => {
-    for (const node of rollback ? onRollback : entries)
-      own.push({ node, depth, finding: evaluateIn(name, node, judging) })
-  })
-  const depth = layers.some(({ name }) => isOrganisation(name)) ? 0 : layers.length
-  const unasked = rollback ? addedOnRollback : added
-  return { own, added: unasked.map((node) => ({ node, depth, finding: evaluateIn('built-in', node, judging) })) }
-}
-
-const isOrganisation = (name: LayerName): boolean => name.startsWith('organisation')
+const NO_RULE: Finding = { rule: 'gate', outcome: 'undecided', code: 'no_rule_applies', values: {} }
 
 /** Nothing is ever allowed because nothing was asked; what was added unasked does not count. */
-const noRule = ({ own }: Entries): readonly Finding[] =>
-  own.some(({ finding }) => finding.outcome !== 'inactive')
-    ? []
-    : [{ rule: 'gate', outcome: 'undecided', code: 'no_rule_applies', values: {} }]
-
-const rejections = (own: readonly Placed[], judging: Judging): readonly Finding[] => {
-  const listed = own.filter((each): each is Placed & { readonly node: Node } => each.node !== null)
-  const nodes = listed.map(({ node }) => node)
-  const findings = listed.map(({ finding }) => finding)
-  const found = rejection(nodes, findings, judging)
-  return found === null ? [] : [found]
-}
+const isInactive = ({ own }: Listing, ofEntries: readonly Finding[]): boolean =>
+  !ofEntries.some(({ outcome }, index) => index < own && outcome !== 'inactive')
 
 interface Rollback {
   readonly is: boolean
@@ -140,40 +109,63 @@ interface Rollback {
   readonly findings: readonly Finding[]
 }
 
-const rollbackIn = ({ gate, facts, now }: Judging): Rollback => {
-  const none = { is: false, byList: false, findings: [] }
-  if (!asksRollback(gate)) return none
-  const lists = gate.layers.some(({ rollback }) => rollback !== null)
+const NO_ROLLBACK: Rollback = { is: false, byList: false, findings: [] }
+
+const rollbackIn = ({ gate, facts, now, ready: { asksRollback, hasRollbackList } }: Judging): Rollback => {
+  if (!asksRollback) return NO_ROLLBACK
   const deployment = answer(ask.deployment, facts)
   const released = answer(ask.released, facts)
   const missing = !deployment.known ? deployment : !released.known ? released : null
-  if (missing !== null) return lists ? { ...none, findings: [{ rule: 'gate', ...unknownFact(missing) }] } : none
-  if (!deployment.known || !released.known) return none
+  if (missing !== null && hasRollbackList)
+    return { ...NO_ROLLBACK, findings: [{ rule: 'gate', ...unknownFact(missing) }] }
+  if (!deployment.known || !released.known) return NO_ROLLBACK
   const is = isRollback(deployment.value, released.value, rollbackWithin(gate), now)
-  return { is, byList: is && lists, findings: [] }
+  return is ? { is, byList: hasRollbackList, findings: [] } : NO_ROLLBACK
 }
 
-const standings = (judging: Judging): readonly (Standing & { readonly depth: number })[] =>
-  judging.gate.layers
-    .map((layer, depth) => ({ ...standingOf(layer, judging), depth }))
-    .filter(({ finding }) => finding !== null)
+/** What freezes and debts find, and when they will. */
+const besidesEntries = ({ freezes }: Listing, judging: Judging): Pick<Found, 'plain' | 'coming'> => {
+  const { findings, starts } = frozen(freezes, judging.now)
+  const plain: Plain[] = findings.map((finding) => ({ finding, depth: depthOfFreeze(judging.gate, finding) }))
+  const coming = [...starts]
+  for (const { layer, depth } of judging.ready.indebted) {
+    const debts = debtsOf(layer, judging)
+    for (const finding of debts.findings) plain.push({ finding, depth })
+    for (const due of debts.due) coming.push(due)
+  }
+  return { plain, coming }
+}
 
 /** A freeze stands with the lowest layer of the file that declares it: no lower file's override reaches it. */
 const depthOfFreeze = ({ layers }: Gate, { layer }: Finding): number =>
   layer === 'organisation freeze' ? layers.findLastIndex(({ name }) => isOrganisation(name)) : layers.length
 
-const verdict = ({ gate, now }: Judging, findings: readonly Finding[], coming: readonly Instant[] = []): Verdict => {
+type DeepStanding = Standing & { readonly depth: number }
+
+/** Layers for which somebody gave an override. */
+const standings = (judging: Judging): readonly DeepStanding[] =>
+  judging.ready.overridable
+    .map(({ layer, depth }) => ({ ...standingOf(layer, judging), depth }))
+    .filter(({ finding }) => finding !== null)
+
+type Building = { -readonly [Key in keyof Verdict]: Verdict[Key] }
+
+const verdict = (
+  { gate, now, ready }: Judging,
+  findings: readonly Finding[],
+  coming: readonly Instant[] = [],
+  rollback = false,
+): Verdict => {
   const decision = decisionOf(findings)
   const lookAgainAt = nextLook(findings, decision, decision === 'allow' ? coming : [], now)
-  return {
-    kind: gate.kind,
-    gate: gate.name,
-    decision,
-    applies: true,
-    findings,
-    ...(lookAgainAt === null ? {} : { lookAgainAt }),
-    asked: compiled(gate).asked,
-  }
+  const { kind, name } = gate
+  const { asked } = ready
+  const made: Building =
+    lookAgainAt === null
+      ? { kind, gate: name, decision, applies: true, findings, asked }
+      : { kind, gate: name, decision, applies: true, findings, lookAgainAt, asked }
+  if (rollback) made.rollback = true
+  return made
 }
 
 const decisionOf = (findings: readonly Finding[]): Decision => {
@@ -191,8 +183,8 @@ const nextLook = (
   let earliest = Infinity
   for (const finding of findings) {
     const at = finding.lookAgainAt
-    const matters = (counts(finding) === 'allow') === (decision === 'allow') && finding.outcome !== 'inactive'
-    if (at !== undefined && matters && at > now && at < earliest) earliest = at
+    if (at === undefined || at <= now || at >= earliest || finding.outcome === 'inactive') continue
+    if ((counts(finding) === 'allow') === (decision === 'allow')) earliest = at
   }
   for (const at of coming) if (at > now && at < earliest) earliest = at
   return earliest === Infinity ? null : earliest

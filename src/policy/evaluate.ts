@@ -1,5 +1,6 @@
 import { all, any, holds, not } from './combining.js'
 import { checkRule, type Node, type RuleNode } from './compiled.js'
+import { compiled, type CompiledGate } from './compiled-gate.js'
 import type { Facts, Instant } from './facts.js'
 import type { Gate } from './gate.js'
 import type { Found, RuleContext } from './rule.js'
@@ -8,6 +9,7 @@ import type { Code, Finding, LayerName, Outcome } from './verdict.js'
 export interface Judging extends RuleContext {
   /** The same for what stands inside `when` and `not`. */
   readonly inside: RuleContext
+  readonly ready: CompiledGate
 }
 
 export const judgingOf = (gate: Gate, facts: Facts, now: Instant): Judging => ({
@@ -16,6 +18,7 @@ export const judgingOf = (gate: Gate, facts: Facts, now: Instant): Judging => ({
   now,
   predicate: false,
   inside: { gate, facts, now, predicate: true },
+  ready: compiled(gate),
 })
 
 /** What an entry finds, as a tree; the children of a `when` that holds are what it requires, else its conditions. */
@@ -50,8 +53,10 @@ type Building = { -readonly [Key in keyof Finding]: Finding[Key] }
 /** Names what was found. Inside `when` and `not` nothing is waited for. Key by key: spreading is what decisions would wait for. */
 const findingOf = ({ rule, place }: RuleNode, found: Found, predicate: boolean, layer?: LayerName): Finding => {
   const outcome = predicate && found.outcome === 'wait' ? 'deny' : found.outcome
-  const finding: Building = { rule: rule.name, outcome, values: found.values, place }
-  if (layer !== undefined) finding.layer = layer
+  const finding: Building =
+    layer === undefined
+      ? { rule: rule.name, outcome, values: found.values, place }
+      : { rule: rule.name, outcome, values: found.values, place, layer }
   if (found.code !== undefined) finding.code = found.code
   if (found.also !== undefined) finding.also = found.also
   if (found.who !== undefined) finding.who = found.who

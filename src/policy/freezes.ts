@@ -79,9 +79,30 @@ export type FreezeTerms = z.output<typeof freezeSchema>
 
 /** Whether this freeze covers now, until when, and when it starts next. */
 export const freezeState = ({ span }: Pick<Freeze, 'span'>, now: Instant): FreezeState => {
-  if ('cron' in span) return repeatedState(span, now)
+  if ('cron' in span) return rememberedState(span, now)
   const frozen = span.from <= now && now < span.to
   return { frozen, until: frozen ? span.to : null, nextStart: now < span.from ? span.from : null }
+}
+
+interface Remembered {
+  readonly since: Instant
+  readonly before: Instant
+  readonly state: FreezeState
+}
+/** The newest few of each span; scenarios have times of their own, a running app goes forward. */
+const remembered = new WeakMap<object, readonly Remembered[]>()
+const KEPT = 20
+
+/** A state holds until the freeze ends or the next occurrence starts: thousands of decisions rest on one reading. */
+const rememberedState = (terms: { cron: string; lasts: Duration; timezone: string }, now: Instant): FreezeState => {
+  const known = remembered.get(terms) ?? []
+  const found = known.find(({ since, before }) => since <= now && now < before)
+  if (found !== undefined) return found.state
+  const state = repeatedState(terms, now)
+  const edges = [state.until, state.nextStart].filter((edge) => edge !== null)
+  const before = edges.length === 0 ? now : Math.min(...edges)
+  remembered.set(terms, [{ since: now, before, state }, ...known.slice(0, KEPT - 1)])
+  return state
 }
 
 const repeatedState = (terms: { cron: string; lasts: Duration; timezone: string }, now: Instant): FreezeState => {

@@ -9,18 +9,20 @@ export interface Frozen {
   readonly starts: readonly Instant[]
 }
 
-/** The freezes that bind this gate now. They apply without being named; a rollback is free of those that except it. */
-export const frozen = (gate: Gate, rollback: boolean, now: Instant): Frozen => {
-  const binding = gate.freezes.filter((freeze) => binds(freeze, gate) && !(rollback && freeze.exceptRollback))
-  const states = binding.map((freeze) => ({ freeze, ...freezeState(freeze, now) }))
-  return {
-    findings: states.flatMap(({ freeze, frozen: isFrozen, until }) => (isFrozen ? [findingOf(freeze, until)] : [])),
-    starts: states.flatMap(({ nextStart }) => (nextStart === null ? [] : [nextStart])),
+/** What these freezes, which bind the gate without being named, find now. */
+export const frozen = (freezes: readonly Freeze[], now: Instant): Frozen => {
+  const findings: Finding[] = []
+  const starts: Instant[] = []
+  for (const freeze of freezes) {
+    const { frozen: isFrozen, until, nextStart } = freezeState(freeze, now)
+    if (isFrozen) findings.push(findingOf(freeze, until))
+    if (nextStart !== null) starts.push(nextStart)
   }
+  return { findings, starts }
 }
 
 /** Releases always, merges where the freeze says so; what is already pushed cannot be held. */
-const binds = ({ merge }: Freeze, { kind }: Gate): boolean => {
+export const binds = ({ merge }: Freeze, { kind }: Gate): boolean => {
   switch (kind) {
     case 'release':
       return true

@@ -37,10 +37,11 @@ const onRelease = (given: Listening, gate: Gate): Asked<Heard> => {
     questions: [ask.deployment, ask.approvals, ...(byReview ? [shipmentOf(gate)] : [])],
     join: (answers) => {
       const [deployment, approvals, shipment] = answers as readonly [Deployment, readonly ReleaseApproval[], Shipment?]
-      const reviews =
-        shipment === undefined ? [] : reviewsOfSha(deployment.sha, shippedBy(deployment.sha, shipment).changes)
       const acts = actsOnRelease(deployment, approvals)
-      return { acts: [...acts, ...reviews], current: acts.filter(({ stale }) => stale === null), unheard: null }
+      const current = acts.filter(({ stale }) => stale === null)
+      if (shipment === undefined) return { acts, current, unheard: null }
+      const reviews = reviewsOfSha(deployment.sha, shippedBy(deployment.sha, shipment).changes)
+      return { acts: [...acts, ...reviews], current, unheard: null }
     },
   }
 }

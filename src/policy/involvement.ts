@@ -52,20 +52,14 @@ type ChangeParts = readonly [Change, readonly Commit[]]
 const ids = (people: readonly (Person | null)[]): ReadonlySet<UserId> =>
   new Set(people.flatMap((person) => (person === null ? [] : [person.id])))
 
-interface ReadRelease {
-  readonly handovers: readonly Handover[]
-  readonly shipment: Shipment
-  readonly involvement: Involvement
-}
-const releases = new WeakMap<Deployment, ReadRelease>()
-
+/** The deployment is read afresh for every verdict; what ships mostly is not, so its part is remembered. */
 const inRelease = (deployment: Deployment, handovers: readonly Handover[], shipment: Shipment): Involvement => {
-  const before = releases.get(deployment)
-  if (before?.handovers === handovers && before.shipment === shipment) return before.involvement
-  const deployers = ids([deployment.by, deployment.startedBy, ...handovers.map(({ by }) => by)])
-  const involvement = { ...partsOf(shippedBy(deployment.sha, shipment)), deployers }
-  releases.set(deployment, { handovers, shipment, involvement })
-  return involvement
+  const { headMissing, contributors, authors, mergers, unmapped } = partsOf(shippedBy(deployment.sha, shipment))
+  const deployers = new Set<UserId>()
+  if (deployment.by !== null) deployers.add(deployment.by.id)
+  if (deployment.startedBy !== null) deployers.add(deployment.startedBy.id)
+  for (const { by } of handovers) deployers.add(by.id)
+  return { headMissing, contributors, authors, mergers, deployers, unmapped }
 }
 
 const remembered = new WeakMap<Shipped, Omit<Involvement, 'deployers'>>()
@@ -126,14 +120,14 @@ export const contributorsTo = (
 
 /** Which part bars this person from approving, given the parts that the policy lets approve; `null`: none. */
 export const barredBy = (involvement: Involvement, person: UserId, exempt: readonly Involved[]): Involved | null => {
-  const lets = (part: Involved) => exempt.includes(part)
   const { authors, mergers, deployers, contributors } = involvement
+  const isAuthor = authors.has(person)
+  if (deployers.has(person) && !exempt.includes('deployer')) return 'deployer'
+  if (isAuthor && !exempt.includes('author') && !exempt.includes('contributors')) return 'author'
+  if (mergers.has(person) && !exempt.includes('merger')) return 'merger'
   const contribution = contributors.byId.get(person)
-  if (deployers.has(person) && !lets('deployer')) return 'deployer'
-  if (authors.has(person) && !lets('author') && !lets('contributors')) return 'author'
-  if (mergers.has(person) && !lets('merger')) return 'merger'
-  if (contribution === undefined || lets('contributors')) return null
-  const onlyOwn = authors.has(person) && lets('author') && !contribution.helped
+  if (contribution === undefined || exempt.includes('contributors')) return null
+  const onlyOwn = isAuthor && exempt.includes('author') && !contribution.helped
   return onlyOwn ? null : 'contributors'
 }
 

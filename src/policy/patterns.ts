@@ -37,9 +37,20 @@ export const globProblem = (glob: string): string | null => tooLong(glob) ?? pro
 export const patternProblem = (pattern: string): string | null =>
   pattern === '' ? 'must not be empty' : (tooLong(pattern) ?? syntax(problemOf(() => compile(pattern))))
 
+const globs = new Map<string, RE2JS>()
+
+/** `compile` of what a glob means, which is worth remembering too. */
+const compileGlob = (glob: string): RE2JS => {
+  const ready = globs.get(glob)
+  if (ready !== undefined) return ready
+  const fresh = compile(globSource(glob))
+  globs.set(glob, fresh)
+  return fresh
+}
+
 /** One of the globs fits the whole value. @throws {PatternProblem} for a glob that `globProblem` names. */
 export const fitsGlob = (globs: readonly string[], value: string): boolean =>
-  globs.some((glob) => (isLiteral(glob) ? glob === value : compile(globSource(glob)).matches(value)))
+  globs.some((glob) => (isLiteral(glob) ? glob === value : compileGlob(glob).matches(value)))
 
 /** One of the RE2 patterns fits the whole value. */
 export const fitsPattern = (patterns: readonly string[], value: string): boolean =>

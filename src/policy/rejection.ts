@@ -1,5 +1,6 @@
 import { actsOnRelease, objectors } from './acts.js'
 import { answer, type RuleNode, type Node } from './compiled.js'
+import { nodesOf, type Listing } from './compiled-gate.js'
 import { visitActive, type Judging } from './evaluate.js'
 import { ask, type Person } from './facts.js'
 import { membersOf } from './people.js'
@@ -29,15 +30,11 @@ const judgesIn = (nodes: readonly Node[], findings: readonly Finding[]): readonl
  * A rejection stands outside the tree: a member of a group that any active approval names, involved or not, ends this
  * attempt, whatever `any` says and whatever is overridden. Where it cannot be told, the gate is undecided.
  */
-export const rejection = (
-  nodes: readonly Node[],
-  findings: readonly Finding[],
-  { gate, facts }: Judging,
-): Finding | null => {
+export const rejection = (listing: Listing, findings: readonly Finding[], { gate, facts }: Judging): Finding | null => {
   const approvals = gate.kind === 'release' ? answer(ask.approvals, facts) : null
   if (approvals === null || (approvals.known && approvals.value.every(({ decision }) => decision === 'approve')))
     return null
-  const judges = judgesIn(nodes, findings)
+  const judges = judgesIn(nodesOf(listing).slice(0, listing.own), findings)
   if (judges.length === 0) return null
   const deployment = answer(ask.deployment, facts)
   if (!deployment.known) return untold(deployment.key, deployment.reason)

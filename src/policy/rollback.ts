@@ -7,19 +7,15 @@ const DAY = 86_400_000
 const WITHIN = 90 * DAY
 
 /** How old a release may be: the least of what the layers say. */
-export const rollbackWithin = (gate: Gate): Duration =>
-  Math.min(
-    ...gate.layers.flatMap(({ rollback }) => (rollback === null ? [] : [rollback.within])),
-    ...(declares(gate) ? [] : [WITHIN]),
-  )
+export const rollbackWithin = ({ layers }: Gate): Duration => {
+  let within = Infinity
+  for (const { rollback } of layers) if (rollback !== null) within = Math.min(within, rollback.within)
+  return within === Infinity ? WITHIN : within
+}
 
-const declares = (gate: Gate): boolean => gate.layers.some(({ rollback }) => rollback !== null)
-
-/** Everything that succeeded in this environment, through us or not. */
-export const succeeded = (environment: string, released: readonly Release[], now: Instant): readonly Release[] =>
-  released.filter(
-    (release) => release.state === 'success' && release.at <= now && sameEnvironment(release.environment, environment),
-  )
+/** It succeeded in this environment, through us or not. */
+const succeeded = (release: Release, environment: string, now: Instant): boolean =>
+  release.state === 'success' && release.at <= now && sameEnvironment(release.environment, environment)
 
 /**
  * A rollback: the SHA was released here through us, succeeded, not too long ago and not rejected since, and is an
@@ -31,10 +27,17 @@ export const isRollback = (
   within: Duration,
   now: Instant,
 ): boolean => {
-  const here = succeeded(environment, released, now)
-  const newest = Math.max(...here.map(({ at }) => at))
+  let newest = -Infinity
+  let wasHere = false
+  for (const release of released) {
+    if (!succeeded(release, environment, now)) continue
+    if (release.at > newest) newest = release.at
+    if (release.sha === sha) wasHere = true
+  }
+  if (!wasHere) return false
+  const here = released.filter((release) => succeeded(release, environment, now))
   const present = here.filter(({ at }) => at === newest)
-  if (present.length === 0 || present.some((release) => release.sha === sha || !release.contains)) return false
+  if (present.some((release) => release.sha === sha || !release.contains)) return false
   const before = here.filter((release) => release.sha === sha && release.throughUs && now < release.at + within)
   const rejections = released.flatMap((release) =>
     release.sha === sha && release.rejectedAt !== null && sameEnvironment(release.environment, environment)

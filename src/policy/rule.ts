@@ -71,7 +71,11 @@ export interface AnyRule {
 /** Infers a rule's parameter and question types from its parts. */
 export const defineRule = <Params, A extends Asks>(rule: Rule<Params, A>): Rule<Params, A> => rule
 
-export const allow = (values: Values = {}, more: Partial<Found> = {}): Found => ({ outcome: 'allow', values, ...more })
+const NOTHING: Values = {}
+
+/** Most of what is found allows, so this is the path that has to be short. */
+export const allow = (values: Values = NOTHING, more?: Partial<Found>): Found =>
+  more === undefined ? { outcome: 'allow', values } : { outcome: 'allow', values, ...more }
 export const wait = (code: Code, values: Values = {}, more: Partial<Found> = {}): Found => ({
   outcome: 'wait',
   code,

@@ -11,19 +11,21 @@ export type Weakness = {
 }
 
 /** Everything in which a branch is protected less than asked. Keys that the terms do not name are not asked, but `admins`. */
-export const weaknesses = (found: Protection, terms: ProtectionTerms): readonly Weakness[] => [
-  ...(found.ownCheck ? [] : [weak('own_check', true, false)]),
-  ...pullRequest(found, terms),
-  ...checks(found, terms),
-  ...(['upToDate', 'linearHistory', 'signedCommits', 'conversations'] as const).flatMap((key) =>
-    terms[key] === true && !found[key] ? [weak(KEYS[key], true, false)] : [],
-  ),
-  ...(['forcePush', 'deletion'] as const).flatMap((key) =>
-    terms[key] === false && found[key] ? [weak(KEYS[key], false, true)] : [],
-  ),
-  ...(terms.admins !== false && !found.admins ? [weak('admins', true, false)] : []),
-  ...bypass(found, terms),
-]
+export const weaknesses = (found: Protection, terms: ProtectionTerms): readonly Weakness[] => {
+  const weak: Weakness[] = []
+  if (!found.ownCheck) weak.push({ key: 'own_check', asked: true, found: false })
+  if (terms.pullRequest !== undefined) pullRequest(found.pullRequest, terms.pullRequest, weak)
+  for (const name of terms.checks ?? [])
+    if (!found.checks.some((check) => check.name === name))
+      weak.push({ key: `checks.${name}`, asked: true, found: false })
+  for (const key of DEMANDED)
+    if (terms[key] === true && !found[key]) weak.push({ key: KEYS[key], asked: true, found: false })
+  for (const key of FORBIDDEN)
+    if (terms[key] === false && found[key]) weak.push({ key: KEYS[key], asked: false, found: true })
+  if (terms.admins !== false && !found.admins) weak.push({ key: 'admins', asked: true, found: false })
+  weak.push(...bypass(found, terms))
+  return weak
+}
 
 const KEYS = {
   upToDate: 'up_to_date',
@@ -34,34 +36,37 @@ const KEYS = {
   deletion: 'deletion',
 } as const
 
-const weak = (key: string, asked: Weakness['asked'], found: Weakness['found']): Weakness => ({ key, asked, found })
+const DEMANDED = ['upToDate', 'linearHistory', 'signedCommits', 'conversations'] as const
+const FORBIDDEN = ['forcePush', 'deletion'] as const
 
 const pullRequest = (
-  { pullRequest: found }: Protection,
-  { pullRequest: asked }: ProtectionTerms,
-): readonly Weakness[] => {
-  if (asked === undefined) return []
-  if (found === null) return [weak('pull_request', true, false)]
+  found: Protection['pullRequest'],
+  asked: NonNullable<ProtectionTerms['pullRequest']>,
+  weak: Weakness[],
+): void => {
+  if (found === null) {
+    weak.push({ key: 'pull_request', asked: true, found: false })
+    return
+  }
   const { approvals = 0 } = asked
-  return [
-    ...(found.approvals < approvals ? [weak('pull_request.approvals', approvals, found.approvals)] : []),
-    ...(asked.dismissStale === true && !found.dismissStale ? [weak('pull_request.dismiss_stale', true, false)] : []),
-    ...(asked.lastPush === true && !found.lastPush ? [weak('pull_request.last_push', true, false)] : []),
-    ...(asked.codeOwners === true && !found.codeOwners ? [weak('pull_request.code_owners', true, false)] : []),
-  ]
+  if (found.approvals < approvals)
+    weak.push({ key: 'pull_request.approvals', asked: approvals, found: found.approvals })
+  for (const [key, name] of PULL_REQUEST)
+    if (asked[key] === true && !found[key]) weak.push({ key: `pull_request.${name}`, asked: true, found: false })
 }
 
-const checks = ({ checks: found }: Protection, { checks: asked = [] }: ProtectionTerms): readonly Weakness[] => {
-  const required = new Set(found.map(({ name }) => name))
-  return asked.flatMap((name) => (required.has(name) ? [] : [weak(`checks.${name}`, true, false)]))
-}
+const PULL_REQUEST = [
+  ['dismissStale', 'dismiss_stale'],
+  ['lastPush', 'last_push'],
+  ['codeOwners', 'code_owners'],
+] as const
 
 const bypass = ({ bypass: found }: Protection, { bypass: asked }: ProtectionTerms): readonly Weakness[] => {
   if (asked === undefined || found === null) return []
   const allowed = asked.map(({ name }) => name).join(', ') || 'nobody'
   return found
     .filter((actor) => !asked.some((group) => mayBypass(group, actor)))
-    .map((actor) => weak(`bypass.${actor.kind}`, allowed, actor.name))
+    .map((actor) => ({ key: `bypass.${actor.kind}`, asked: allowed, found: actor.name }))
 }
 
 const mayBypass = ({ parts }: Group, actor: BypassActor): boolean => parts.some((part) => covers(part, actor))

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { objectors, type Act } from '../acts.js'
-import { eligible, ineligible, nearestMiss, tally, type Ignored, type Tally } from '../approving.js'
+import { eligible, nearestMiss, sorted, tally, type Ignored, type Tally, type Terms } from '../approving.js'
 import type { Instant, Person } from '../facts.js'
 import type { Gate } from '../gate.js'
 import { heardIn, type Heard } from '../hearing.js'
@@ -27,8 +27,11 @@ export type ApprovalParams = z.output<typeof params>
 
 type Judged = Readonly<{ members: Members; involvement: Involvement; heard: Heard }>
 
-const termsOf = ({ by, involved, within, reason }: ApprovalParams, { gate }: Pick<RuleContext, 'gate'>) => ({
-  by: by ?? (gate.kind === 'release' ? (['page', 'comment', 'button'] as const) : (['review'] as const)),
+const ON_RELEASE: Terms['by'] = ['page', 'comment', 'button']
+const ON_MERGE: Terms['by'] = ['review']
+
+const termsOf = ({ by, involved, within, reason }: ApprovalParams, { gate }: Pick<RuleContext, 'gate'>): Terms => ({
+  by: by ?? (gate.kind === 'release' ? ON_RELEASE : ON_MERGE),
   involved,
   within,
   reason,
@@ -63,43 +66,41 @@ export const approval = defineRule({
     const { members, involvement, heard } = judged
     const terms = termsOf(given, context)
     const result = tally(heard.acts, members, involvement, terms, context.now)
-    const more = { ...named(given), ...lookAgain(result, heard.acts, context.now) }
-    const found = { ...shortfall(given, result), ...objection(judged, given, context.gate) }
+    const more = lookAgain(given, result, heard.acts, context.now)
+    const standing = objecting(judged, given, context.gate)
+    const found = valuesOf(given, result, standing)
     const isRelease = context.gate.kind === 'release'
-    if (found.objectors !== undefined && isRelease) return deny('approval_rejected', found, more)
+    if (standing.length > 0 && isRelease) return deny('approval_rejected', found, more)
     if (involvement.headMissing)
       return undecided('fact_unknown', { ...found, ...(isRelease ? NO_BEGINNING : NO_HEAD) }, more)
-    if (found.objectors !== undefined)
-      return wait('objection', found, { ...more, who: { may: objecting(judged, given), mayNot: [] } })
-    if (result.counted.length < given.count)
-      return falls(judged, given, result, found, { ...more, ...who(judged, given, result, context) }, context)
+    if (standing.length > 0) return wait('objection', found, { ...more, who: { may: standing, mayNot: [] } })
+    if (result.counted.length < given.count) return falls(judged, given, result, found, more, terms)
     if (someoneUnknown(involvement, given.involved))
       return undecided('contributor_unknown', { ...found, commits: unmapped(involvement) }, more)
     return allow(found, more)
   },
 })
 
+/** Too few approvals count: by the nearest miss, with who could still give one. */
 const falls = (
-  judged: Judged,
+  { members, involvement, heard }: Judged,
   given: ApprovalParams,
   result: Tally,
   values: Values,
-  more: Partial<Found>,
-  context: RuleContext,
+  more: Partial<Found> | undefined,
+  terms: Terms,
 ): Found => {
-  const { members, involvement, heard } = judged
+  const { able, unable } = sorted(members, involvement, terms)
+  const all = { ...more, who: who(members, able, unable, result) }
   const staleAndUnheard = heard.unheard !== null && result.ignored.some(({ why }) => why === 'commit')
-  if (staleAndUnheard) return undecided('fact_unknown', { ...values, ...heard.unheard }, more)
-  const able = eligible(members, involvement, termsOf(given, context)).length
+  if (staleAndUnheard) return undecided('fact_unknown', { ...values, ...heard.unheard }, all)
   const code = nearestMiss(result.ignored)
-  const unsatisfiable = able < given.count
-  const beside: readonly Code[] = [
-    'approval_missing',
-    ...result.ignored.map((each) => each.code),
-    ...(unsatisfiable ? UNSATISFIABLE : []),
-  ]
-  const also = [...new Set(beside)].filter((each) => each !== code)
-  return wait(code, unsatisfiable ? { ...values, eligible: able } : values, { ...more, also })
+  const unsatisfiable = able.length < given.count
+  const beside = new Set<Code>(['approval_missing'])
+  for (const each of result.ignored) beside.add(each.code)
+  if (unsatisfiable) beside.add('unsatisfiable')
+  beside.delete(code)
+  return wait(code, unsatisfiable ? { ...values, eligible: able.length } : values, { ...all, also: [...beside] })
 }
 
 const NO_HEAD = { fact: 'commits', reason: 'the head is not among the commits' } as const
@@ -108,53 +109,55 @@ const NO_BEGINNING = {
   reason: 'no commits are known to ship; where nothing was released here before, name since in reviewed',
 } as const
 
-const UNSATISFIABLE: readonly Code[] = ['unsatisfiable']
-
-const named = ({ name }: ApprovalParams): Partial<Found> => (name === undefined ? {} : { name })
-
-const lookAgain = ({ counted }: Tally, acts: readonly Act[], now: Instant): Partial<Found> => {
-  const lapses = counted.flatMap(({ lapsesAt }) => (lapsesAt === null ? [] : [lapsesAt]))
-  const coming = acts.flatMap(({ kind, at }) => (kind === 'approve' && at > now ? [at] : []))
-  const times = [...lapses, ...coming]
-  return times.length === 0 ? {} : { lookAgainAt: Math.min(...times) }
+/** The entry's name, and when an approval lapses or begins to count. */
+const lookAgain = (
+  { name }: ApprovalParams,
+  { counted }: Tally,
+  acts: readonly Act[],
+  now: Instant,
+): Partial<Found> | undefined => {
+  let earliest = Infinity
+  for (const { lapsesAt } of counted) if (lapsesAt !== null && lapsesAt < earliest) earliest = lapsesAt
+  for (const { kind, at } of acts) if (kind === 'approve' && at > now && at < earliest) earliest = at
+  if (name === undefined) return earliest === Infinity ? undefined : { lookAgainAt: earliest }
+  return earliest === Infinity ? { name } : { name, lookAgainAt: earliest }
 }
 
-const shortfall = (given: ApprovalParams, { counted, ignored }: Tally) => ({
-  from: given.from.name,
-  count: given.count,
-  approved: counted.map(({ person }) => person.login),
-  ...(ignored.length === 0 ? {} : { ignored: ignored.map(told) }),
-})
+const valuesOf = (given: ApprovalParams, { counted, ignored }: Tally, standing: readonly Person[]): Values => {
+  const from = given.from.name
+  const approved = counted.map(({ person }) => person.login)
+  if (ignored.length === 0 && standing.length === 0) return { from, count: given.count, approved }
+  return {
+    from,
+    count: given.count,
+    approved,
+    ...(ignored.length === 0 ? {} : { ignored: ignored.map(told) }),
+    ...(standing.length === 0 ? {} : { objectors: standing.map(({ login }) => login).sort() }),
+  }
+}
 
 const told = ({ person, code, why }: Ignored) => ({ by: person.login, code, why })
 
-const objecting = (
-  { members, heard }: Judged,
-  { objections }: Pick<ApprovalParams, 'objections'>,
-): readonly Person[] =>
-  objections === 'ignore' ? [] : objectors(heard.current).filter(({ id }) => members.ids.has(id))
+const isNo = ({ kind }: Act): boolean => kind === 'object'
 
-/** A rejected release stays rejected whatever `objections` says. */
-const objection = (judged: Judged, given: ApprovalParams, gate: Gate): { readonly objectors?: readonly string[] } => {
-  const standing = objecting(judged, gate.kind === 'release' ? { objections: 'block' } : given)
-  return standing.length === 0 ? {} : { objectors: standing.map(({ login }) => login).sort() }
-}
+/** Members who stand with an objection. A rejected release stays rejected whatever `objections` says. */
+const objecting = ({ members, heard }: Judged, { objections }: ApprovalParams, { kind }: Gate): readonly Person[] =>
+  (objections === 'ignore' && kind !== 'release') || !heard.current.some(isNo)
+    ? []
+    : objectors(heard.current).filter(({ id }) => members.ids.has(id))
 
 const unmapped = ({ contributors }: Involvement): readonly string[] => contributors.unmapped.slice(0, 10)
 
 const who = (
-  { members, involvement }: Judged,
-  given: ApprovalParams,
+  members: Members,
+  able: readonly Person[],
+  unable: readonly Ignored[],
   { counted, ignored }: Tally,
-  context: RuleContext,
-): { readonly who: WhoMayAct } => {
-  const terms = termsOf(given, context)
+): WhoMayAct => {
   const done = new Set(counted.map(({ person }) => person.id))
   const outside = ignored.filter(({ person }) => !members.ids.has(person.id))
   return {
-    who: {
-      may: eligible(members, involvement, terms).filter(({ id }) => !done.has(id)),
-      mayNot: [...ineligible(members, involvement, terms), ...outside].map(({ person, code }) => ({ person, code })),
-    },
+    may: done.size === 0 ? able : able.filter(({ id }) => !done.has(id)),
+    mayNot: [...unable, ...outside].map(({ person, code }) => ({ person, code })),
   }
 }

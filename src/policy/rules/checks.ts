@@ -3,7 +3,7 @@ import { ask, type CheckResult } from '../facts.js'
 import type { Group } from '../gate.js'
 import { flag, oneOrMore, people, text } from '../parameters.js'
 import { membersOfAny, type Members } from '../people.js'
-import { allow, defineRule, wait, type Asked } from '../rule.js'
+import { allow, defineRule, wait, type Asked, type Found } from '../rule.js'
 import type { Code } from '../verdict.js'
 
 /** Whose check run a bare name means. */
@@ -62,17 +62,21 @@ const look = (wanted: Wanted, results: readonly CheckResult[], members: Members 
   const named = results.filter(({ name }) => name === wanted.name)
   const trusted = named.filter((result) => isTrusted(result, wanted, members))
   const conclusions = trusted.map(({ conclusion }) => conclusion)
-  return { name: wanted.name, code: codeOf(wanted, named, conclusions), conclusions: [...new Set(conclusions)].sort() }
+  const code = codeOf(wanted, named, conclusions)
+  return { name: wanted.name, code, conclusions: code === null ? conclusions : [...new Set(conclusions)].sort() }
 }
 
 const codeOf = (wanted: Wanted, named: readonly CheckResult[], conclusions: readonly string[]): Code | null => {
   if (conclusions.length === 0) return named.length === 0 ? 'check_missing' : 'check_untrusted'
+  if (conclusions.every((conclusion) => wanted.conclusions.includes(conclusion))) return null
   const open = conclusions.filter((conclusion) => !wanted.conclusions.includes(conclusion))
-  if (open.length === 0) return null
   return open.every((conclusion) => conclusion === RUNNING) ? 'check_running' : 'check_failed'
 }
 
+const NOBODY: Asked<readonly (Members | null)[]> = { questions: [], join: () => [] }
+
 const reporters = (wanted: readonly Wanted[]): Asked<readonly (Members | null)[]> => {
+  if (wanted.every(({ by }) => by === undefined)) return NOBODY
   const groups = wanted.map(({ by }) => membersOfAny(by))
   const starts = groups.map((_, index) =>
     groups.slice(0, index).reduce((sum, { questions }) => sum + questions.length, 0),
@@ -87,6 +91,12 @@ const reporters = (wanted: readonly Wanted[]): Asked<readonly (Members | null)[]
   }
 }
 
+const unmet = (looked: readonly Looked[]): Found => {
+  const open = looked.flatMap(({ name, code, conclusions }) => (code === null ? [] : [{ name, code, conclusions }]))
+  const [code = 'check_missing', ...also] = WORST.filter((each) => open.some((one_) => one_.code === each))
+  return wait(code, { open, met: looked.filter((each) => each.code === null).map(({ name }) => name) }, { also })
+}
+
 /** On exactly this SHA, every one of these checks concluded as asked, reported by whom the policy trusts. */
 export const checks = defineRule({
   name: 'checks',
@@ -99,9 +109,7 @@ export const checks = defineRule({
   asks: (given: readonly Wanted[]) => ({ results: ask.checks, reporters: reporters(given) }),
   check({ results, reporters: members }, given: readonly Wanted[]) {
     const looked = given.map((wanted, index) => look(wanted, results, members[index] ?? null))
-    const open = looked.flatMap(({ name, code, conclusions }) => (code === null ? [] : [{ name, code, conclusions }]))
-    const [code, ...also] = WORST.filter((each) => open.some((one_) => one_.code === each))
-    if (code === undefined) return allow({ checks: looked.map(({ name }) => name) })
-    return wait(code, { open, met: looked.filter((each) => each.code === null).map(({ name }) => name) }, { also })
+    if (looked.every(({ code }) => code === null)) return allow({ checks: looked.map(({ name }) => name) })
+    return unmet(looked)
   },
 })

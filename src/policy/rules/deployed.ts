@@ -13,13 +13,11 @@ export const deployed = defineRule({
   params: z.strictObject({ to: text, for: duration.prefault('0s') }),
   asks: () => ({ deployment: ask.deployment, released: ask.released }),
   check({ deployment, released }, { to, for: soak }, { now }) {
-    const times = released.flatMap(({ environment, sha, state, throughUs, at }) =>
-      sha === deployment.sha && state === 'success' && throughUs && at <= now && sameEnvironment(environment, to)
-        ? [at]
-        : [],
-    )
-    if (times.length === 0) return wait('not_deployed_before', { to, sha: deployment.sha })
-    const since = Math.max(...times)
+    let since = -Infinity
+    for (const { environment, sha, state, throughUs, at } of released)
+      if (sha === deployment.sha && state === 'success' && throughUs && at <= now && sameEnvironment(environment, to))
+        since = Math.max(since, at)
+    if (since === -Infinity) return wait('not_deployed_before', { to, sha: deployment.sha })
     const ripe = since + soak
     return now >= ripe ? allow({ to, since }) : wait('soaking', { to, since, until: ripe }, { lookAgainAt: ripe })
   },

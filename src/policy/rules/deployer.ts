@@ -23,13 +23,14 @@ export const deployer = defineRule({
   check({ members, deployment, handovers }, given, { predicate, now }) {
     const isMember = (person: Person | null | undefined) => person != null && members.ids.has(person.id)
     const by = starter(deployment)
+    if (!predicate && isMember(by))
+      return allow({ in: given.in.name, startedBy: by?.login ?? null, deployer: by?.login ?? null })
     const released = newestFirst(handovers.filter(({ at }) => at <= now)).map((handover) => handover.by)
     const values = { in: given.in.name, startedBy: by?.login ?? null }
     if (predicate) {
       const current = released[0] ?? by
       return isMember(current) ? allow({ ...values, deployer: current?.login ?? null }) : deny('not_deployer', values)
     }
-    if (isMember(by)) return allow({ ...values, deployer: by?.login ?? null })
     if (given.otherwise === 'deny') return deny('not_deployer', values)
     const handed = released.find(isMember)
     if (handed !== undefined) return allow({ ...values, deployer: handed.login, released: true })

@@ -18,6 +18,8 @@ interface Documents {
   readonly instead: Named | null
   /** Nothing goes out, so there is nothing to document. */
   readonly nothing: boolean
+  /** Where they are, as a finding shows it. */
+  readonly where: readonly string[]
 }
 
 type OfRelease = Omit<Documents, 'instead'>
@@ -27,7 +29,8 @@ const documentsOf = (shipped: Shipped): OfRelease => {
   const before = shippedDocuments.get(shipped)
   if (before !== undefined) return before
   const each = shipped.changes.map((change) => ({ of: `#${change.number}`, body: change.body, owner: change }))
-  const fresh = { each, nothing: shipped.commits.length === 0 && !shipped.endless }
+  const where = listed(each.map((document) => document.of))
+  const fresh = { each, nothing: shipped.commits.length === 0 && !shipped.endless, where }
   shippedDocuments.set(shipped, fresh)
   return fresh
 }
@@ -41,7 +44,8 @@ const documentsIn = (gate: Gate): Asked<Documents> =>
         questions: [ask.deployment, shipmentOf(gate)],
         join: (answers) => {
           const [deployment, shipment] = answers as readonly [Deployment, Shipment]
-          return { ...documentsOf(shippedBy(deployment.sha, shipment)), instead: notesOf(deployment) }
+          const { each, nothing, where } = documentsOf(shippedBy(deployment.sha, shipment))
+          return { each, nothing, where, instead: notesOf(deployment) }
         },
       }
     : {
@@ -52,6 +56,7 @@ const documentsIn = (gate: Gate): Asked<Documents> =>
             each: [{ of: `#${change.number}`, body: change.body, owner: change }],
             instead: null,
             nothing: false,
+            where: [`#${change.number}`],
           }
         },
       }
@@ -81,11 +86,10 @@ export const documents = defineRule({
   predicate: false,
   params: z.strictObject({ headings: oneOrMore(text, 'heading') }),
   asks: (_, gate) => ({ documents: documentsIn(gate) }),
-  check({ documents: { each, instead, nothing } }, { headings }) {
+  check({ documents: { each, instead, nothing, where } }, { headings }) {
     if (instead !== null && missingHeadings(headings, instead).length === 0) return allow({ in: instead.of })
     const missing = missingIn(each, headings)
-    if (missing.length === 0 && (each.length > 0 || nothing))
-      return allow({ in: listed(each.map((document) => document.of)) })
+    if (missing.length === 0 && (each.length > 0 || nothing)) return allow({ in: where })
     const all = each.length === 0 ? [{ in: instead?.of ?? 'release notes', headings }] : missing.slice(0, 20)
     return wait('documents_missing', { missing: all })
   },
