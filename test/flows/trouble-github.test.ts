@@ -65,7 +65,6 @@ describe('GitHub in trouble, at a pull request', () => {
   test.each([
     'repository.pullRequest.reviews',
     'repository.pullRequest.commits',
-    'repository.pullRequest.files',
     'repository.pullRequest',
   ])('a reply with an error at %s is not used, and the check says what could not be read', async (field) => {
     const pull = await approvedInTrouble({ path: /graphql/, field })
