@@ -1,0 +1,33 @@
+/**
+ * Measures what the design promises. `npm run bench` runs all parts, `npm run bench -- decisions` one; `--write` puts
+ * the figures into bench/report.md. Exit code 1: a bar was missed; 2: no such part.
+ */
+import { writeFileSync } from 'node:fs'
+import { decisions } from './decisions.js'
+import { machine } from './machine.js'
+import type { Figure } from './measure.js'
+import { reportOf } from './report.js'
+import { scenarios } from './scenarios.js'
+
+const PARTS: Readonly<Record<string, () => readonly Figure[]>> = { decisions, scenarios }
+
+const words = process.argv.slice(2)
+const named = words.filter((word) => !word.startsWith('-'))
+const unknown = named.filter((word) => !(word in PARTS))
+
+if (unknown.length > 0) {
+  process.stderr.write(`no part is called ${unknown.join(', ')}; there are: ${Object.keys(PARTS).join(', ')}\n`)
+  process.exitCode = 2
+} else {
+  const parts = Object.entries(PARTS).filter(([name]) => named.length === 0 || named.includes(name))
+  const figures = parts.flatMap(([, run]) => run().map(printed))
+  if (words.includes('--write'))
+    writeFileSync(new URL('report.md', import.meta.url), reportOf(figures, machine(), new Date()))
+  process.exitCode = figures.every(({ met }) => met) ? 0 : 1
+}
+
+function printed(figure: Figure): Figure {
+  const bar = figure.bar === null ? '' : ` (${figure.met ? 'met' : 'MISSED'}: ${figure.bar})`
+  process.stdout.write(`${figure.part}: ${figure.figure}${bar}\n`)
+  return figure
+}
