@@ -62,20 +62,19 @@ describe('GitHub in trouble, at a pull request', () => {
     expect(await world.check(pull, MERGE)).toMatchObject({ conclusion: 'success' })
   })
 
-  test.each([
-    'repository.pullRequest.reviews',
-    'repository.pullRequest.commits',
-    'repository.pullRequest',
-  ])('a reply with an error at %s is not used, and the check says what could not be read', async (field) => {
-    const pull = await approvedInTrouble({ path: /graphql/, field })
-    await heals(world, 2)
-    const check = await world.check(pull, MERGE)
-    expect(check).toMatchObject({ status: 'in_progress' })
-    expect(`${check?.title}\n${check?.summary}`).toMatch(/could not|cannot|unknown|not whole/i)
-    world.github.recovers()
-    await heals(world)
-    expect(await world.check(pull, MERGE)).toMatchObject({ conclusion: 'success' })
-  })
+  test.each(['repository.pullRequest.reviews', 'repository.pullRequest.commits', 'repository.pullRequest'])(
+    'a reply with an error at %s is not used, and the check says what could not be read',
+    async (field) => {
+      const pull = await approvedInTrouble({ path: /graphql/, field })
+      await heals(world, 2)
+      const check = await world.check(pull, MERGE)
+      expect(check).toMatchObject({ status: 'in_progress' })
+      expect(`${check?.title}\n${check?.summary}`).toMatch(/could not|cannot|unknown|not whole/i)
+      world.github.recovers()
+      await heals(world)
+      expect(await world.check(pull, MERGE)).toMatchObject({ conclusion: 'success' })
+    },
+  )
 
   test('what stood in green closes when the subject cannot be read any more', async () => {
     const pull = await opened(world)
