@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Clock, Unreadable } from '../gatekeeper/ports.js'
 import { GraphqlTrouble, isRequestError, troubleOf, unreadable } from './errors.js'
 import type { Octokit } from './octokit.js'
+import { askInParts, type Answer, type Part } from './parts.js'
 
 export type Parameters = { readonly [name: string]: unknown }
 
@@ -37,6 +38,17 @@ export interface Api {
   ): Promise<readonly T[]>
   /** A query without errors; a reply with any is not used. */
   query<T>(what: string, document: string, variables: Parameters, schema: z.ZodType<T>): Promise<T>
+  /**
+   * As `query`, of a document of which each part named can be left out by its variable (`$noName`). Where all errors of a
+   * reply lie within such parts, GitHub is asked once more without them; why each was left out comes with the answer.
+   */
+  queryParts<T>(
+    what: string,
+    document: string,
+    variables: Parameters,
+    schema: z.ZodType<T>,
+    parts: readonly Part[],
+  ): Promise<Answer<T>>
   /** One attempt, never repeated here. */
   write<T>(what: string, route: string, parameters: Parameters, schema: z.ZodType<T>): Promise<T>
 }
@@ -102,9 +114,20 @@ export const apiOf = (octokit: Octokit, clock: Clock, renew?: () => Promise<unkn
   const get = <T>(what: string, route: string, parameters: Parameters, schema: z.ZodType<T>): Promise<T> =>
     ask(what, async () => schema.parse((await request(route, parameters)).data))
 
+  const query = <T>(what: string, document: string, variables: Parameters, schema: z.ZodType<T>): Promise<T> =>
+    ask(what, async () => {
+      const { data, headers } = await request(`POST ${graphqlUrl(octokit)}`, { query: document, variables })
+      const reply = graphqlReply.parse(data)
+      if (reply.errors && reply.errors.length > 0) throw new GraphqlTrouble(reply.errors.map(named), { ...headers })
+      return schema.parse(reply.data)
+    })
+
   return {
     get,
     write: get,
+    query,
+    queryParts: (what, document, variables, schema, parts) =>
+      askInParts(what, (without) => query(what, document, { ...variables, ...without }, schema), parts),
     async find(what, route, parameters, schema) {
       try {
         return await get(what, route, parameters, schema)
@@ -119,13 +142,6 @@ export const apiOf = (octokit: Octokit, clock: Clock, renew?: () => Promise<unkn
       ),
     recent: (what, route, row, enough) =>
       ask(what, () => recentPages(what, (cursor) => request(route, { per_page: PER_PAGE, ...cursor }), row, enough)),
-    query: (what, document, variables, schema) =>
-      ask(what, async () => {
-        const { data, headers } = await request(`POST ${graphqlUrl(octokit)}`, { query: document, variables })
-        const reply = graphqlReply.parse(data)
-        if (reply.errors && reply.errors.length > 0) throw new GraphqlTrouble(reply.errors.map(named), { ...headers })
-        return schema.parse(reply.data)
-      }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { CHECK_PARTS, checkParts } from '../readers/checks.js'
+import { variableOf, type Part } from '../parts.js'
+import { CHECK_PARTS, checkParts, RUN_IDS, WITHOUT_RUN_IDS } from '../readers/checks.js'
 import { COMMIT_PARTS, commitParts } from '../readers/commits.js'
 import { COMMENT_PARTS, comment, review, REVIEW_PARTS } from '../readers/reviews.js'
 import {
@@ -13,14 +14,42 @@ import {
   PAGE_INFO,
   positive,
   text,
+  user,
   whole,
 } from '../shapes.js'
 
 const FILE = 'path additions deletions changeType'
 
-/** A pull request and its head's checks in one query; further pages only where it says that there are some. */
+/** What GitHub may refuse or fail to tell by itself: the facts that rest on it are unknown then, and no other. */
+const PART_NAMES = [
+  'mergeQueueEntry',
+  'autoMergeRequest',
+  'commits',
+  'files',
+  'reviews',
+  'comments',
+  'reviewThreads',
+  'closingIssuesReferences',
+  'head',
+] as const
+export type PartName = (typeof PART_NAMES)[number]
+
+export const PARTS: readonly Part[] = [
+  RUN_IDS,
+  ...PART_NAMES.map((name) => ({ name, at: new RegExp(`^repository\\.pullRequest\\.${name}(?:\\.|$)`) })),
+]
+
+const QUEUE = 'ADDED_TO_MERGE_QUEUE_EVENT, REMOVED_FROM_MERGE_QUEUE_EVENT'
+const AUTO_MERGE =
+  'AUTO_MERGE_ENABLED_EVENT, AUTO_REBASE_ENABLED_EVENT, AUTO_SQUASH_ENABLED_EVENT, AUTO_MERGE_DISABLED_EVENT'
+
+/**
+ * A pull request and its head's checks in one query; further pages only where it says that there are some. Who enqueued
+ * it stands in its timeline too, which is asked where the queue's entry or the request to merge by itself is not shown.
+ */
 export const CHANGE = `
-query($owner: String!, $repo: String!, $number: Int!) {
+query($owner: String!, $repo: String!, $number: Int!, ${WITHOUT_RUN_IDS},
+  ${PART_NAMES.map((name) => `$${variableOf(name)}: Boolean! = false`).join(', ')}) {
   repository(owner: $owner, name: $repo) {
     databaseId
     defaultBranchRef { name }
@@ -29,15 +58,28 @@ query($owner: String!, $repo: String!, $number: Int!) {
       author { ...Actor }
       baseRefName baseRefOid baseRef { target { oid } }
       headRefName headRefOid
-      mergeQueueEntry { enqueuer { ...Actor } }
-      autoMergeRequest { enabledBy { ...Actor } }
+      mergeQueueEntry @skip(if: $noMergeQueueEntry) { enqueuer { ...Actor } }
+      queued: timelineItems(last: 1, itemTypes: [${QUEUE}]) @include(if: $noMergeQueueEntry) {
+        nodes { __typename ... on AddedToMergeQueueEvent { enqueuer { databaseId login } actor { ...Actor } } }
+      }
+      autoMergeRequest @skip(if: $noAutoMergeRequest) { enabledBy { ...Actor } }
+      automatic: timelineItems(last: 1, itemTypes: [${AUTO_MERGE}]) @include(if: $noAutoMergeRequest) {
+        nodes {
+          __typename
+          ... on AutoMergeEnabledEvent { enabler { databaseId login } actor { ...Actor } }
+          ... on AutoRebaseEnabledEvent { enabler { databaseId login } actor { ...Actor } }
+          ... on AutoSquashEnabledEvent { enabler { databaseId login } actor { ...Actor } }
+        }
+      }
       labels(first: 100) { ${PAGE_INFO} nodes { name } }
-      commits(first: 100) { ${PAGE_INFO} nodes { commit { ...CommitParts } } }
-      files(first: 100) { ${PAGE_INFO} nodes { ${FILE} } }
-      reviews(first: 100) { ${PAGE_INFO} nodes { ...ReviewParts } }
-      comments(first: 100) { ${PAGE_INFO} nodes { ...CommentParts } }
-      reviewThreads(first: 100) { ${PAGE_INFO} nodes { isResolved } }
-      closingIssuesReferences(first: 100) { ${PAGE_INFO} nodes { number repository { nameWithOwner } } }
+      commits(first: 100) @skip(if: $noCommits) { ${PAGE_INFO} nodes { commit { ...CommitParts } } }
+      files(first: 100) @skip(if: $noFiles) { ${PAGE_INFO} nodes { ${FILE} } }
+      reviews(first: 100) @skip(if: $noReviews) { ${PAGE_INFO} nodes { ...ReviewParts } }
+      comments(first: 100) @skip(if: $noComments) { ${PAGE_INFO} nodes { ...CommentParts } }
+      reviewThreads(first: 100) @skip(if: $noReviewThreads) { ${PAGE_INFO} nodes { isResolved } }
+      closingIssuesReferences(first: 100) @skip(if: $noClosingIssuesReferences) {
+        ${PAGE_INFO} nodes { number repository { nameWithOwner } }
+      }
       timelineItems(last: 1, itemTypes: [BASE_REF_CHANGED_EVENT, AUTOMATIC_BASE_CHANGE_SUCCEEDED_EVENT]) {
         nodes {
           __typename
@@ -45,7 +87,7 @@ query($owner: String!, $repo: String!, $number: Int!) {
           ... on AutomaticBaseChangeSucceededEvent { createdAt }
         }
       }
-      head: commits(last: 1) {
+      head: commits(last: 1) @skip(if: $noHead) {
         nodes { commit { oid ...CheckParts associatedPullRequests(first: 100) { ${PAGE_INFO} nodes { number state headRefOid } } } }
       }
     }
@@ -84,6 +126,8 @@ const headCommit = z.object({
   }),
 })
 
+const happened = { __typename: text, actor: actor.optional() } as const
+
 export const pullRequest = z.object({
   number: positive,
   title: text,
@@ -100,17 +144,19 @@ export const pullRequest = z.object({
   baseRef: z.object({ target: named.nullable() }).nullable(),
   headRefName: filled,
   headRefOid: filled,
-  mergeQueueEntry: z.object({ enqueuer: actor }).nullable(),
-  autoMergeRequest: z.object({ enabledBy: actor }).nullable(),
+  mergeQueueEntry: z.object({ enqueuer: actor }).nullable().optional(),
+  queued: z.object({ nodes: z.array(z.object({ ...happened, enqueuer: user.optional() })) }).optional(),
+  autoMergeRequest: z.object({ enabledBy: actor }).nullable().optional(),
+  automatic: z.object({ nodes: z.array(z.object({ ...happened, enabler: user.optional() })) }).optional(),
   labels: connection(NODE.label).nullable(),
-  commits: connection(NODE.commit),
-  files: connection(NODE.file).nullable(),
-  reviews: connection(NODE.review).nullable(),
-  comments: connection(NODE.comment),
-  reviewThreads: connection(NODE.thread),
-  closingIssuesReferences: connection(NODE.issue).nullable(),
+  commits: connection(NODE.commit).optional(),
+  files: connection(NODE.file).nullish(),
+  reviews: connection(NODE.review).nullish(),
+  comments: connection(NODE.comment).optional(),
+  reviewThreads: connection(NODE.thread).optional(),
+  closingIssuesReferences: connection(NODE.issue).nullish(),
   timelineItems: z.object({ nodes: z.array(z.object({ createdAt: instant })) }),
-  head: z.object({ nodes: z.array(headCommit) }),
+  head: z.object({ nodes: z.array(headCommit) }).optional(),
 })
 export type PullRequest = z.infer<typeof pullRequest>
 

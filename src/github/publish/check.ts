@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Annotation, CheckToPost, PostedCheck } from '../../gatekeeper/ports.js'
 import type { Sha } from '../../policy/facts.js'
+import type { Parameters } from '../api.js'
 import type { Scope } from '../scope.js'
 import { filled, positive, text, textOrEmpty } from '../shapes.js'
 import { cut } from './cut.js'
@@ -90,18 +91,30 @@ const postedOf = (run: CheckRun): PostedCheck => ({
   externalId: run.external_id,
 })
 
-/** This app's newest check run of a name on a commit: the highest id, whatever GitHub calls the latest. */
-export const newestCheck = async (scope: Scope, sha: Sha, name: string): Promise<PostedCheck | null> => {
+const ownRuns = async (scope: Scope, sha: Sha, what: string, only: Parameters): Promise<readonly CheckRun[]> => {
   const runs = await scope.api.all(
-    `check runs ${name} of ${sha}`,
+    what,
     'GET /repos/{owner}/{repo}/commits/{ref}/check-runs',
-    { owner: scope.owner, repo: scope.repo, ref: sha, check_name: name, app_id: scope.appId, filter: 'all' },
+    { owner: scope.owner, repo: scope.repo, ref: sha, ...only, app_id: scope.appId, filter: 'all' },
     checkRun,
     { rows: 'check_runs' },
   )
-  const own = runs.filter((run) => run.app?.id === scope.appId && run.name === name && run.head_sha === sha)
+  return runs.filter((run) => run.app?.id === scope.appId && run.head_sha === sha)
+}
+
+/** This app's newest check run of a name on a commit: the highest id, whatever GitHub calls the latest. */
+export const newestCheck = async (scope: Scope, sha: Sha, name: string): Promise<PostedCheck | null> => {
+  const runs = await ownRuns(scope, sha, `check runs ${name} of ${sha}`, { check_name: name })
+  const own = runs.filter((run) => run.name === name)
   const newest = own.reduce<CheckRun | null>((best, run) => (best && best.id > run.id ? best : run), null)
   return newest && postedOf(newest)
+}
+
+/** This app's newest check run of each name on a commit. */
+export const ownChecks = async (scope: Scope, sha: Sha): Promise<readonly PostedCheck[]> => {
+  const runs = await ownRuns(scope, sha, `this app’s check runs of ${sha}`, {})
+  const oldestFirst = [...runs].sort((one, other) => one.id - other.id)
+  return [...new Map(oldestFirst.map((run) => [run.name, postedOf(run)])).values()]
 }
 
 /** A check run by its id; `own`: this app made it. `null`: there is none. */

@@ -14,9 +14,10 @@ const BATCH = 50
 /** Every commit of a pull request; beyond GitHub's cap they are counted and read along the history instead. */
 export const readChangeCommits = async (scope: Scope, pull: PullRequest): Promise<readonly Commit[]> => {
   const at = { number: pull.number, head: pull.headRefOid }
+  const { commits: first = null } = pull
   const parts =
-    pull.commits.totalCount < CAP
-      ? await wholeList(scope, at, 'commits', NODE.commit, pull.commits)
+    first === null || first.totalCount < CAP
+      ? await wholeList(scope, at, 'commits', NODE.commit, first)
       : await readParts(
           scope,
           (await commitsBetween(scope, pull.baseRef?.target?.oid ?? pull.baseRefOid, pull.headRefOid)).map(

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import type { PostedCheck } from '../../gatekeeper/ports.js'
 import type { CheckResult, Sha } from '../../policy/facts.js'
 import type { Api } from '../api.js'
+import type { Part } from '../parts.js'
 import { unreadable } from '../errors.js'
+import { ownChecks } from '../publish/check.js'
 import {
   ACTOR,
   actor,
@@ -19,8 +21,16 @@ import {
 } from '../shapes.js'
 import { verified, type Scope } from '../scope.js'
 
+/**
+ * Numbers of check runs have outgrown the 32 bits that GraphQL's `databaseId` promises. Where GitHub does not tell them
+ * so, runs are read without, and this app's own are found by REST.
+ */
+export const RUN_IDS: Part = { name: 'runIds', at: /\.checkRuns\.nodes\.\d+\.databaseId$/ }
+/** Every document with {@link CHECK_PARTS} declares this variable. */
+export const WITHOUT_RUN_IDS = '$noRunIds: Boolean! = false'
+
 const RUN_PARTS = `
-fragment RunParts on CheckRun { databaseId name status conclusion startedAt completedAt externalId }`
+fragment RunParts on CheckRun { databaseId @skip(if: $noRunIds) name status conclusion startedAt completedAt externalId }`
 
 const SUITE_PARTS = `
 fragment SuiteParts on CheckSuite {
@@ -39,7 +49,7 @@ fragment CheckParts on Commit {
 }${SUITE_PARTS}`
 
 const run = z.object({
-  databaseId: positive,
+  databaseId: positive.nullish(),
   name: filled,
   status: z.enum(['COMPLETED', 'IN_PROGRESS', 'PENDING', 'QUEUED', 'REQUESTED', 'WAITING']),
   conclusion: text.nullable(),
@@ -90,7 +100,10 @@ const resultOf = (of: Suite, one: Run): CheckResult => ({
   at: one.completedAt ?? one.startedAt ?? of.createdAt,
 })
 
-const postedOf = (one: Run): PostedCheck => ({
+type NumberedRun = Run & { readonly databaseId: number }
+const isNumbered = (one: Run): one is NumberedRun => typeof one.databaseId === 'number'
+
+const postedOf = (one: NumberedRun): PostedCheck => ({
   id: one.databaseId,
   name: one.name,
   status: one.status === 'COMPLETED' ? 'completed' : one.status === 'IN_PROGRESS' ? 'in_progress' : 'queued',
@@ -98,12 +111,17 @@ const postedOf = (one: Run): PostedCheck => ({
   externalId: one.externalId,
 })
 
+const isNewer = (one: Run, other: Run): boolean => {
+  if (isNumbered(one) && isNumbered(other)) return one.databaseId > other.databaseId
+  throw unreadable(`check runs ${one.name}`, 'GitHub lists several and does not say which is the newest')
+}
+
 /** The newest run of each name: the highest id, for GitHub may list a re-run and what it replaced. */
-const newest = (runs: readonly Run[]): readonly Run[] => {
-  const byName = new Map<string, Run>()
+const newest = <T extends Run>(runs: readonly T[]): readonly T[] => {
+  const byName = new Map<string, T>()
   for (const one of runs) {
     const known = byName.get(one.name)
-    if (!known || one.databaseId > known.databaseId) byName.set(one.name, one)
+    if (!known || isNewer(one, known)) byName.set(one.name, one)
   }
   return [...byName.values()]
 }
@@ -121,7 +139,7 @@ const statusResult = ({ context: name, state, createdAt, creator }: z.infer<type
 const isWhole = ({ pageInfo }: Page<unknown>) => !pageInfo.hasNextPage
 
 const MORE_SUITES = `
-query($owner: String!, $repo: String!, $oid: GitObjectID!, $after: String) {
+query($owner: String!, $repo: String!, $oid: GitObjectID!, $after: String, ${WITHOUT_RUN_IDS}) {
   repository(owner: $owner, name: $repo) {
     databaseId
     object(oid: $oid) { ... on Commit { checkSuites(first: 100, after: $after) { ${PAGE_INFO} nodes { ...SuiteParts } } } }
@@ -129,7 +147,7 @@ query($owner: String!, $repo: String!, $oid: GitObjectID!, $after: String) {
 }${SUITE_PARTS}`
 
 const MORE_RUNS = `
-query($suite: ID!, $after: String) {
+query($suite: ID!, $after: String, ${WITHOUT_RUN_IDS}) {
   node(id: $suite) { ... on CheckSuite {
     checkRuns(first: 100, after: $after, filterBy: {checkType: LATEST}) { ${PAGE_INFO} nodes { ...RunParts } }
   } }
@@ -144,11 +162,12 @@ const allSuites = async (scope: Scope, sha: Sha, first: Page<Suite>): Promise<re
   const suites = [...first.nodes]
   const reply = z.object({ checkSuites: connection(suite) })
   for (let page = first; !isWhole(page);) {
-    const found = await scope.api.query(
+    const { reply: found } = await scope.api.queryParts(
       what,
       MORE_SUITES,
       { owner: scope.owner, repo: scope.repo, oid: sha, after: page.pageInfo.endCursor },
       verified(scope, z.object({ object: reply })),
+      [RUN_IDS],
     )
     page = found.object.checkSuites
     suites.push(...page.nodes)
@@ -163,11 +182,12 @@ const allRuns = async (api: Api, of: Suite): Promise<readonly Run[]> => {
   if (of.checkRuns === null) throw unreadable(what, 'GitHub does not show them')
   const runs = [...of.checkRuns.nodes]
   for (let page: Page<Run> = of.checkRuns; !isWhole(page);) {
-    const found = await api.query(
+    const { reply: found } = await api.queryParts(
       what,
       MORE_RUNS,
       { suite: of.id, after: page.pageInfo.endCursor },
       z.object({ node: z.object({ checkRuns: connection(run) }) }),
+      [RUN_IDS],
     )
     page = found.node.checkRuns
     runs.push(...page.nodes)
@@ -188,11 +208,11 @@ export const reportedOn = async (scope: Scope, sha: Sha, first: CheckParts): Pro
     results.push(...runs.map((one) => resultOf(of, one)))
     if (of.app?.databaseId === scope.appId) own.push(...runs)
   }
-  return { results, own: newest(own).map(postedOf) }
+  return { results, own: own.every(isNumbered) ? newest(own).map(postedOf) : await ownChecks(scope, sha) }
 }
 
 const CHECKS_OF = `
-query($owner: String!, $repo: String!, $oid: GitObjectID!) {
+query($owner: String!, $repo: String!, $oid: GitObjectID!, ${WITHOUT_RUN_IDS}) {
   repository(owner: $owner, name: $repo) {
     databaseId
     object(oid: $oid) { __typename ... on Commit { ...CheckParts } }
@@ -202,11 +222,12 @@ query($owner: String!, $repo: String!, $oid: GitObjectID!) {
 /** Everything reported on a commit, by its full SHA. */
 export const readReported = async (scope: Scope, sha: Sha): Promise<Reported> => {
   const what = `checks of ${sha}`
-  const { object } = await scope.api.query(
+  const { reply } = await scope.api.queryParts(
     what,
     CHECKS_OF,
     { owner: scope.owner, repo: scope.repo, oid: sha },
     verified(scope, z.object({ object: checkParts })),
+    [RUN_IDS],
   )
-  return reportedOn(scope, sha, object)
+  return reportedOn(scope, sha, reply.object)
 }
