@@ -20,6 +20,14 @@ branches:
     push:
       - reviewed: {}
       - protected: {}
+  told:
+    protection: { bypass: [] }
+    merge:
+      - protected: {}
+  straight:
+    protection: { linear_history: true }
+    merge:
+      - protected: {}
 environments:
   development:
     release:
@@ -92,7 +100,7 @@ describe('checks as evidence', () => {
     await site.isOpen(pull)
   })
 
-  test('CK-04, BP-10, EN-05: a branch on which this app’s check is not required, or not pinned, is not protected', async () => {
+  test('CK-04, BP-10, EN-05, AP-08: a branch on which this app’s check is not required, or not pinned, is not protected', async () => {
     const { world } = site
     const { sha } = await shipped()
     await site.isOpen(sha, PUSH)
@@ -150,6 +158,46 @@ describe('checks as evidence', () => {
     await world.removesRuleset(ruleset)
     await world.protects('main', guarded())
     await site.isOpen(sha, PUSH)
+  })
+
+  test('BP-02, BP-04: who may bypass is asked where the policy asks, and what is not shown is not nobody', async () => {
+    const { world } = site
+    await world.setsBranch('told', 'main')
+    await world.addsRuleset({
+      name: 'told',
+      include: ['refs/heads/told'],
+      bypass: [{ actor_id: 1, actor_type: 'OrganizationAdmin', bypass_mode: 'always' }],
+      rules: [
+        {
+          type: 'required_status_checks',
+          parameters: {
+            strict_required_status_checks_policy: false,
+            required_status_checks: [{ context: MERGE, integration_id: world.app.id }],
+          },
+        },
+      ],
+    })
+    const pull = await site.opened({ into: 'told' })
+    await site.isShut(pull, /bypass/)
+  })
+
+  test('BP-14: merge commits that GitHub lets in where the policy wants a straight history are a weakness', async () => {
+    const { world } = site
+    await world.setsBranch('straight', 'main')
+    const own = { admins: true, checks: [{ name: MERGE, appId: world.app.id }] }
+    await world.protects('straight', own)
+    const pull = await site.opened({ into: 'straight' })
+    await site.isShut(pull, /linear/)
+    await world.protects('straight', { ...own, linearHistory: true })
+    await site.isOpen(pull)
+  })
+
+  test('BP-06: what a key without an account pushed is nobody’s reviewed work', async () => {
+    const { world } = site
+    const main = world.tip()
+    const { sha } = await world.pushesTo('main', { by: 'bob', author: null, committer: null })
+    await site.isShut(sha, new RegExp(short(sha)), PUSH)
+    await world.setsBranch('main', main, { by: 'owner' })
   })
 
   test('CK-05: green on the pull request is not green on what was merged', async () => {

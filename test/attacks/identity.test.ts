@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { addTeam, joinTeam } from '../world/operations/people.js'
 import { aCompany, MERGE, Site } from './site.js'
 
 jest.setTimeout(30_000)
@@ -125,6 +126,18 @@ describe('who may open the merge gate', () => {
     await site.isOpen(pull)
   })
 
+  test('BP-16: a signature proves a key, and approves nothing', async () => {
+    const pull = await site.opened({ by: 'lena', signed: true })
+    await site.isShut(pull, /1 approval/)
+  })
+
+  test('BP-13: whoever a pull request makes a code owner owns nothing by it', async () => {
+    const { world } = site
+    const pull = await site.opened({ files: { '.github/CODEOWNERS': '* @ada' } })
+    await world.approves(pull, { by: 'ada' })
+    await site.isShut(pull, /ada/)
+  })
+
   test('ID-13: a new team under the old slug is not the team that the policy meant', async () => {
     const { world } = site
     await world.renamesTeam('development-leads', 'leads-of-old')
@@ -133,5 +146,29 @@ describe('who may open the merge gate', () => {
     await world.approves(pull, { by: 'bob' })
     await site.isShut(pull, /another/i)
     expect(await world.check(pull, MERGE)).toMatchObject({ status: 'in_progress' })
+  })
+
+  test('ID-14, EN-08: after a transfer the new owner’s team of the same name is not the team that was meant', async () => {
+    const { world } = site
+    const pull = await site.opened({ into: 'direct' })
+    await site.isShut(pull, /1 approval/)
+    const { platform } = world
+    platform.addAccount('Organization', 'elsewhere')
+    const elsewhere = platform.organisation('elsewhere')
+    const dan = world.who('dan')
+    elsewhere.members.set(dan.id, { role: 'admin', state: 'active' })
+    joinTeam(platform, addTeam(platform, elsewhere, dan, { name: 'platform' }), dan, dan, {
+      role: 'member',
+      state: 'active',
+    })
+    const repository = world.repository()
+    Object.assign(repository, { owner: elsewhere })
+    platform.installations.push(
+      platform.make('Installation', { ...world.installation, account: elsewhere, repositories: null }),
+    )
+    await site.flow.app.sweep()
+    await world.settled()
+    await world.approves(pull, { by: 'dan' })
+    await site.isShut(pull, /another one now/)
   })
 })

@@ -25,25 +25,35 @@ export interface Shipping extends OpenOptions {
 export class Site {
   private constructor(
     readonly world: World,
-    readonly flow: Flow,
-    private readonly checks: readonly string[],
+    private running: Flow,
+    private readonly options: SiteOptions,
   ) {}
 
-  /** @param checks what CI reports green wherever the honest way is played */
-  static async of(builder: WorldBuilder, { checks = [], env }: SiteOptions = {}): Promise<Site> {
+  get flow(): Flow {
+    return this.running
+  }
+
+  static async of(builder: WorldBuilder, options: SiteOptions = {}): Promise<Site> {
     const world = await builder
-    const flow = await startFlow(world, env === undefined ? {} : { env })
+    const flow = await startFlow(world, options)
     await flow.app.sweep()
     await world.settled()
-    return new Site(world, flow, checks)
+    return new Site(world, flow, options)
   }
 
   end(): Promise<void> {
     return this.flow.end()
   }
 
+  /** The app stops and starts again, with nothing but its folder. */
+  async restarts(): Promise<void> {
+    await this.running.stops()
+    this.running = await startFlow(this.world, this.options)
+    await this.flow.app.sweep()
+  }
+
   async green(target: Pull | string): Promise<void> {
-    for (const name of this.checks) await this.world.reportsCheck(target, { name, conclusion: 'success' })
+    for (const name of this.options.checks ?? []) await this.world.reportsCheck(target, { name, conclusion: 'success' })
   }
 
   async opened(options: OpenOptions = {}): Promise<Pull> {
@@ -103,8 +113,10 @@ export class Site {
 }
 
 export interface SiteOptions {
+  /** What CI reports green wherever the honest way is played. */
   readonly checks?: readonly string[]
-  readonly env?: Record<string, string>
+  /** Default: kept in memory only. */
+  readonly dataDir?: string
 }
 
 /** While GitHub takes the next request like this one, and before it answers, something happens there. */

@@ -4,6 +4,8 @@ import type { World } from '../world/world.js'
 
 export interface Flow {
   readonly app: RunningApp
+  /** Stops the app alone; the world goes on, and another can be started in it. */
+  stops(): Promise<void>
   /** Stops the app and the world; throws when anything was not as GitHub describes it. */
   end(): Promise<void>
 }
@@ -29,11 +31,17 @@ export const startFlow = async (
     byItself: false,
   })
   world.sendsWebhooksTo(`http://127.0.0.1:${app.port}/api/github/webhooks`)
-  world.onSettled(() => app.untilIdle())
+  let running = true
+  world.onSettled(() => (running ? app.untilIdle() : undefined))
+  const stops = async (): Promise<void> => {
+    running = false
+    await app.stop()
+  }
   return {
     app,
+    stops,
     async end() {
-      await app.stop()
+      await stops()
       await world.close()
     },
   }
