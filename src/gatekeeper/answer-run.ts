@@ -1,25 +1,44 @@
-import type { Gatekeeper } from './gatekeeper.js'
+import type { Instant } from '../policy/facts.js'
+import { MINUTE, type Gatekeeper } from './gatekeeper.js'
 import { Unreadable, type Intent, type Lease, type Repository } from './ports.js'
-import type { JudgedRelease, ReleaseAsked } from './release.js'
+import { sameName, type JudgedRelease, type ReleaseAsked } from './release.js'
 
-/** Whether this attempt has our answer at GitHub already, or an answer of unknown fate that GitHub shows as taken. */
+/** How long GitHub may go on showing that it waits after it took our answer, in milliseconds. */
+const SETTLES_WITHIN = MINUTE
+
+const waitsFor = async (repository: Repository, { run, environment }: ReleaseAsked): Promise<boolean> => {
+  try {
+    return (await repository.pending(run)).some((name) => sameName(name, environment))
+  } catch (error) {
+    if (error instanceof Unreadable) return false
+    throw error
+  }
+}
+
+/**
+ * Whether this attempt has our answer at GitHub: `yes`; `no`: it never had one, or another job of it asks anew; an
+ * instant: it has one, GitHub seems to wait still, and this is when its word can be trusted.
+ * @throws {Unreadable} when the fate of an answer is open and GitHub does not tell.
+ */
 export const wasAnswered = async (
   { records, clock }: Gatekeeper,
   repository: Repository,
   asked: ReleaseAsked,
-): Promise<boolean> => {
+): Promise<'yes' | 'no' | Instant> => {
   const { id } = repository.address
-  const rejectedAt = await records.rejectedRun(id, asked.environment, asked.run, asked.attempt)
-  if (rejectedAt !== null) return true
+  if ((await records.rejectedRun(id, asked.environment, asked.run, asked.attempt)) !== null) return 'yes'
   const approvals = await records.approvedRuns(id, asked.environment)
   const ours = approvals.filter(({ run, attempt }) => run === asked.run && attempt === asked.attempt)
-  if (ours.some(({ settled }) => settled)) return true
-  if (ours.length === 0) return false
-  const pending = await repository.pending(asked.run)
-  if (pending.includes(asked.environment)) return false
+  if (ours.length === 0) return 'no'
+  if (ours.some(({ settled }) => settled)) {
+    if (!(await waitsFor(repository, asked))) return 'yes'
+    const trusted = Math.max(...ours.map(({ at }) => at)) + SETTLES_WITHIN
+    return clock.now() >= trusted ? 'no' : trusted
+  }
+  if ((await repository.pending(asked.run)).some((name) => sameName(name, asked.environment))) return 'no'
   for (const intent of (await records.unsettled()).filter((one) => isAnswerTo(one, id, asked)))
     await records.settle(intent.id, { ok: true, detail: { seen: 'GitHub does not wait for it any more' } }, clock.now())
-  return true
+  return 'yes'
 }
 
 const isAnswerTo = (intent: Intent, repository: number, asked: ReleaseAsked) =>

@@ -27,7 +27,8 @@ export const evaluateDeployment = async (
   const run = await repository.run(runId)
   const asked = askedByRun(environment, run)
   const answered = await wasAnswered(gatekeeper, repository, asked)
-  if (answered) return over(run.sha)
+  if (answered === 'yes') return over(run.sha)
+  if (answered !== 'no') return { lookAgainAt: answered, asked: ['deployment'], sha: run.sha, finished: false }
   if (run.status === 'completed') {
     await showDeployCheck(gatekeeper, lease, repository, asked, { ended: true })
     return over(run.sha)

@@ -1,6 +1,6 @@
 import type { Entry, Gate } from '../policy/gate.js'
 import type { Gatekeeper } from './gatekeeper.js'
-import type { Repository } from './ports.js'
+import { Unreadable, type Repository } from './ports.js'
 import { sameName, type ReleaseAsked } from './release.js'
 
 const names = (entry: Entry): boolean => {
@@ -24,6 +24,16 @@ export const isOneAtATime = (gate: Gate): boolean =>
 /** Who holds an environment: one attempt of a run. */
 export const holderOf = ({ run, attempt }: Pick<ReleaseAsked, 'run' | 'attempt'>): string => `run/${run}/${attempt}`
 
+/** GitHub deletes only runs that have ended: one that is not there any more runs no longer. */
+const hasEnded = async (repository: Repository, run: number): Promise<boolean> => {
+  try {
+    return (await repository.run(run)).status === 'completed'
+  } catch (error) {
+    if (error instanceof Unreadable && error.status === 404) return true
+    throw error
+  }
+}
+
 /**
  * A lock whose run has ended holds nobody up: it is freed by what GitHub says of that run, never by time alone. An
  * earlier attempt of the run that asks now has ended, or there would be no later one.
@@ -37,6 +47,6 @@ export const freeFinishedLock = async (
   const lock = (await records.locks(id)).find((one) => sameName(one.environment, environment))
   const run = lock && Number(/^run\/(\d+)\//.exec(lock.holder)?.[1])
   if (!lock || !run || lock.holder === holderOf(own)) return
-  if (run === own.run || (await repository.run(run)).status === 'completed')
+  if (run === own.run || (await hasEnded(repository, run)))
     await records.unlock(id, environment, lock.holder, clock.now())
 }

@@ -120,4 +120,18 @@ describe('the release gate', () => {
     await world.finishesJob(first, 'deploy')
     expect(await states(second)).toEqual(['approved'])
   })
+
+  test('answers again when a later job of the same run asks for the same environment', async () => {
+    const run = await world.runsWorkflow({
+      by: 'dev',
+      sha,
+      jobs: [{ name: 'migrate', environment: 'development' }, { name: 'long' }],
+    })
+    expect(await states(run)).toEqual(['approved'])
+    await world.finishesJob(run, 'migrate')
+    await world.settled()
+    world.clock.advance('5m')
+    await world.startsJob(run, { name: 'deploy', environment: 'development' })
+    expect(await states(run)).toEqual(['approved', 'approved'])
+  })
 })

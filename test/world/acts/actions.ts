@@ -92,6 +92,12 @@ export class WorldOfActions extends WorldOfChecks {
     )
   }
 
+  /** A further job of the run comes to its turn. */
+  async startsJob(run: WorkflowRun, plan: JobPlan): Promise<void> {
+    actions.startLaterJob(this.platform, run, plan)
+    await this.afterAct()
+  }
+
   async finishesJob(run: WorkflowRun, job: string, conclusion: Conclusion = 'success'): Promise<void> {
     actions.finishJob(this.platform, run, this.job(run, job), conclusion)
     await this.afterAct()

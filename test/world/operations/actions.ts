@@ -317,3 +317,12 @@ export const approvalsView = (platform: Platform, run: WorkflowRun) =>
     user: userView(platform, user),
     comment,
   }))
+
+/** A further job of the newest attempt comes to its turn: it starts, or its environment is asked for again. */
+export const startLaterJob = (platform: Platform, run: WorkflowRun, plan: JobPlan): void => {
+  const attempt = currentAttempt(run)
+  const before = new Set(attempt.pending)
+  addJob(platform, run, attempt, plan)
+  for (const pending of attempt.pending) if (!before.has(pending)) requestGate(platform, run, pending)
+  settle(platform, run, attempt)
+}
