@@ -1,7 +1,7 @@
 import { ask, factFor, type ApprovalChannel, type Person } from '../policy/facts.js'
 import { authorise, type ActKind } from './authorise.js'
 import type { Gatekeeper } from './gatekeeper.js'
-import type { Lease, Repository } from './ports.js'
+import { Unreadable, type Lease, type Repository } from './ports.js'
 import { askedByApi, askedByRun, judgeRelease, sameName, type JudgedRelease, type ReleaseAsked } from './release.js'
 import { keyOf, type Subject } from './subject.js'
 import * as words from './words.js'
@@ -17,6 +17,21 @@ const askedBy = async (repository: Repository, subject: WaitingSubject): Promise
     ? askedByRun(subject.environment, await repository.run(subject.run))
     : askedByApi(await repository.apiDeployment(subject.deployment))
 
+/** The wish of a subject as it is now; `null`: GitHub shows no such run or deployment any more, so that nothing waits. */
+const stillAsked = async (
+  { log }: Gatekeeper,
+  repository: Repository,
+  subject: WaitingSubject,
+): Promise<ReleaseAsked | null> => {
+  try {
+    return await askedBy(repository, subject)
+  } catch (error) {
+    if (!(error instanceof Unreadable) || error.status !== 404) throw error
+    log.warn({ subject: keyOf(subject), error: error.message }, 'what waits here is gone, and is passed over')
+    return null
+  }
+}
+
 /** Deployments that wait now, for one environment or all, judged afresh, with what they ship. */
 export const waitingReleases = async (
   gatekeeper: Gatekeeper,
@@ -30,7 +45,8 @@ export const waitingReleases = async (
   )
   const waiting: WaitingRelease[] = []
   for (const subject of subjects) {
-    const asked = await askedBy(repository, subject)
+    const asked = await stillAsked(gatekeeper, repository, subject)
+    if (asked === null) continue
     const judged = await judgeRelease(gatekeeper, repository, asked, { key: keyOf(subject) }, { also: [ask.ships()] })
     waiting.push({ ...judged, subject })
   }

@@ -176,6 +176,21 @@ describe('environments', () => {
     await site.approves(run)
   })
 
+  test('WH-12, FO-02: a run that was deleted while it waited keeps nobody else from being approved', async () => {
+    const { world } = site
+    const { sha: gone } = await site.ships()
+    const deleted = await site.asks('two', { sha: gone })
+    await site.holds(deleted, 'two', /0 of 2/)
+    world.github.fails({ path: new RegExp(`/actions/runs/${deleted.id}(/|$)`), status: 404, times: 1_000 })
+    const { sha: fresh, pull: from } = await site.ships()
+    const run = await site.asks('two', { sha: fresh })
+    for (const by of ['dora', 'dan']) await world.comments(from, { by, body: `/approve two ${short(fresh)}` })
+    await site.approves(run)
+    world.github.recovers()
+    await world.cancelsRun(deleted)
+    await world.finishesJob(run, 'deploy')
+  })
+
   test('RF-20, ID-01: who started it, or released it, does not approve it', async () => {
     const { world } = site
     const { sha: fresh, pull: from } = await site.ships({ mergedBy: 'dan' })
