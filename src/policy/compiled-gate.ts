@@ -58,14 +58,16 @@ const compile = (gate: Gate): CompiledGate => {
   const layers = gate.layers.map((layer, depth) => ({ layer, depth }))
   const freezes = gate.freezes.filter((freeze) => binds(freeze, gate))
   const ordinary = listing(gate, (layer) => layer.entries, gate.added, freezes)
-  const onRollback = listing(
-    gate,
-    ({ entries, rollback }) => rollback?.entries ?? entries,
-    gate.addedOnRollback ?? gate.added,
-    freezes.filter(({ exceptRollback }) => !exceptRollback),
-  )
   const asksRollback = asksWhetherRollback(gate)
-  const entries = [...ordinary.slots, ...onRollback.slots].map(({ node }) => node)
+  const onRollback = asksRollback
+    ? listing(
+        gate,
+        ({ entries, rollback }) => rollback?.entries ?? entries,
+        gate.addedOnRollback ?? gate.added,
+        freezes.filter(({ exceptRollback }) => !exceptRollback),
+      )
+    : ordinary
+  const entries = [...new Set([...nodesOf(ordinary), ...nodesOf(onRollback)])]
   const questions = once([...entries.flatMap(questionsIn), ...ownQuestions(gate, asksRollback)])
   return {
     ordinary,

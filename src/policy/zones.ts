@@ -12,8 +12,22 @@ export type LocalDate = Temporal.PlainDate
 
 const MILLISECOND = { milliseconds: 1 } as const
 
+const zones = new Map<string, boolean>()
+/** Names come from policies; so many are kept. */
+const KEPT = 1000
+
 /** An IANA name such as `Europe/Berlin`; a bare offset is none, because it knows no clock changes. */
 export const isTimezone = (name: string): boolean => {
+  const before = zones.get(name)
+  if (before !== undefined) return before
+  if (zones.size >= KEPT) zones.clear()
+  const fresh = isKnown(name)
+  zones.set(name, fresh)
+  return fresh
+}
+
+/** Asking for a zone's calendar is slow, and the only way to learn whether there is one. */
+const isKnown = (name: string): boolean => {
   if (!/^[A-Za-z][A-Za-z0-9_+\-/]*$/.test(name)) return false
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
