@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals'
 import { BadPolicyFile, Unreadable } from '../../src/gatekeeper/ports.js'
-import type { FileChanges } from '../world/operations/git.js'
 import { aWorld } from '../world/world.js'
 import { gatewayFor } from './gateway-for.js'
 

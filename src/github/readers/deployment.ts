@@ -5,12 +5,10 @@ import { unreadable } from '../errors.js'
 import type { Scope } from '../scope.js'
 import { filled, textOrEmpty } from '../shapes.js'
 import { isAncestor } from './compare.js'
-import { findRef, type RefFound } from './refs.js'
+import { findRef, NO_REF, type RefFound } from './refs.js'
 
 export type RunSubject = Extract<FactSubject, { readonly kind: 'deployment' }>
 export type ApiSubject = Extract<FactSubject, { readonly kind: 'api_deployment' }>
-
-const NO_REF: RefFound = { ref: null, kind: null, tip: null, ambiguous: false }
 
 /** The ref that is deployed; none where a deployment was made from a bare SHA. */
 export const deployedRef = (scope: Scope, subject: RunSubject | ApiSubject): Promise<RefFound> => {
@@ -79,9 +77,9 @@ const starters = ({
 export const readDeployment = async (
   scope: Scope,
   subject: RunSubject | ApiSubject,
+  found: RefFound,
   tip: () => Promise<Sha>,
 ): Promise<Deployment> => {
-  const found = await deployedRef(scope, subject)
   const { environment, requestedAt } = subject
   const sha = subject.kind === 'deployment' ? subject.run.sha : subject.deployment.sha
   const [reachable, notes] = await Promise.all([isReachable(scope, sha, found), releaseNotes(scope, found)])

@@ -145,7 +145,7 @@ export const originsOf = async (
   return commits.map((commit) => {
     const origin = owner.get(commit.sha)
     const change = origin ? (changes.get(origin.merged.number) ?? null) : null
-    const proven = !scope.signsWebCommits && change !== null && onLine.has(commit.sha)
+    const proven = !scope.signsWebCommits && change !== null && commit.parents.length > 1 && onLine.has(commit.sha)
     return { ...commit, madeByGitHub: commit.madeByGitHub || proven, change }
   })
 }

@@ -3,7 +3,7 @@ import { BadPolicyFile, type PolicyFile } from '../../gatekeeper/ports.js'
 import type { Sha } from '../../policy/facts.js'
 import type { Api } from '../api.js'
 import { unreadable } from '../errors.js'
-import type { Scope } from '../scope.js'
+import { isPolicyRepository, type Scope } from '../scope.js'
 import { filled, text, whole } from '../shapes.js'
 import { keyOf } from './common.js'
 import { readTip } from './state.js'
@@ -165,11 +165,20 @@ export const readOrganisationPolicy = async (
     { fresh },
   )
   if (found === null) return 'none'
-  const at = { owner: scope.owner, repo: scope.policyRepository, commit: found.commit }
+  return readAtRoot(scope, found.id, found.commit)
+}
+
+/** A commit of the policy repository, by its id. */
+const readAtRoot = async (scope: Scope, id: number, commit: Sha): Promise<PolicyFile> => {
+  const at = { owner: scope.owner, repo: scope.policyRepository, commit }
   const { value } = await scope.cache.read(
-    `policy/${found.id}/root/${found.commit}`,
+    `policy/${id}/root/${commit}`,
     async () => fileIn(scope.api, at, await listRoot(scope.api, at)),
     { forever: true },
   )
   return value
 }
+
+/** The organisation's file at a commit of this very repository; `null`: it is not where the organisation's policy stands. */
+export const readOrganisationPolicyAt = async (scope: Scope, commit: Sha): Promise<PolicyFile | null> =>
+  isPolicyRepository(scope) ? readAtRoot(scope, scope.id, commit) : null

@@ -43,6 +43,9 @@ export interface RefFound {
   readonly ambiguous: boolean
 }
 
+/** Something started from a bare SHA. */
+export const NO_REF: RefFound = { ref: null, kind: null, tip: null, ambiguous: false }
+
 /** A run names its branch or tag in short only. A branch may itself be called `refs/heads/main`, to be taken for another. */
 export const findRef = async (scope: Scope, short: string): Promise<RefFound> => {
   const [branch, tag] = await Promise.all([readRef(scope, `heads/${short}`), readRef(scope, `tags/${short}`)])

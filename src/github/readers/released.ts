@@ -25,6 +25,15 @@ const endOf = ({ statuses }: Deployed): Ended | null => {
 
 const succeeded = (deployed: Deployed) => endOf(deployed)?.state === 'success'
 
+/** By when they ended, the newest last; within one second, which is all that GitHub tells, by when they were made. */
+const inOrder = (all: readonly Deployed[]): readonly { readonly deployed: Deployed; readonly ended: Ended }[] =>
+  all
+    .flatMap((deployed) => {
+      const ended = endOf(deployed)
+      return ended ? [{ deployed, ended }] : []
+    })
+    .sort((one, other) => one.ended.at - other.ended.at || one.deployed.id - other.deployed.id)
+
 type Approved = Awaited<ReturnType<Scope['records']['approvedRuns']>>
 
 /** GitHub tells whole seconds, by its own clock: an approval may seem this much later than the success that it allowed. */
@@ -39,36 +48,46 @@ const isEvidence = (deployed: Deployed, ended: Ended, approved: Approved): boole
   isThroughUs(deployed, ended, approved) ||
   (ended.status?.creator?.kind === 'app' && ended.status.creator.login.replace(/\[bot\]$/, '') === 'github-actions')
 
-/** What was released to the judged environment before, newest first, and what else became of the judged commit. */
+/** What was released to an environment before, newest first, and what else became of the judged commit; itself left out. */
 export interface History {
+  readonly environment: string
+  readonly sha: Sha
   readonly here: readonly Deployed[]
   readonly elsewhere: readonly Deployed[]
 }
 
-export const readHistory = async (scope: Scope, environment: string, sha: Sha): Promise<History> => {
-  const [here, ofSha] = await Promise.all([
-    deploymentsTo(scope, environment, (found) => found.some(succeeded)),
+/** Whether a deployment is the one that is being judged. */
+export type OwnDeployment = (deployed: Deployed) => boolean
+
+export const readHistory = async (
+  scope: Scope,
+  environment: string,
+  sha: Sha,
+  own: OwnDeployment,
+): Promise<History> => {
+  const [there, ofSha] = await Promise.all([
+    deploymentsTo(scope, environment, (found) => found.some((one) => succeeded(one) && !own(one))),
     deploymentsOf(scope, sha),
   ])
-  const listed = new Set(here.map(({ id }) => id))
-  const more = ofSha.filter(({ id }) => !listed.has(id))
+  const listed = new Set(there.map(({ id }) => id))
+  const all = [...there, ...ofSha.filter(({ id }) => !listed.has(id))].filter((one) => !own(one))
   const isHere = (one: Deployed) => sameEnvironment(one.environment, environment)
+  const newestFirst = all.sort((one, other) => other.at - one.at || other.id - one.id)
   return {
-    here: [...here, ...more].filter(isHere).sort((one, other) => other.at - one.at),
-    elsewhere: more.filter((one) => !isHere(one)),
+    environment,
+    sha,
+    here: newestFirst.filter(isHere),
+    elsewhere: newestFirst.filter((one) => !isHere(one)),
   }
 }
 
 /** The commit that the newest believable success left in the environment; `null`: there was none. */
-export const presentRelease = async (scope: Scope, environment: string, { here }: History): Promise<Sha | null> => {
+export const presentRelease = async (scope: Scope, { environment, here }: History): Promise<Sha | null> => {
   const approved = await scope.records.approvedRuns(scope.id, environment)
-  const successes = here.flatMap((deployed) => {
-    const ended = endOf(deployed)
-    return ended?.state === 'success' && isEvidence(deployed, ended, approved)
-      ? [{ sha: deployed.sha, at: ended.at }]
-      : []
-  })
-  return successes.sort((one, other) => other.at - one.at)[0]?.sha ?? null
+  const successes = inOrder(here).filter(
+    ({ deployed, ended }) => ended.state === 'success' && isEvidence(deployed, ended, approved),
+  )
+  return successes.at(-1)?.deployed.sha ?? null
 }
 
 /** Older commits than these many are not compared, nor listed unless they are the judged one. */
@@ -112,31 +131,16 @@ const compared = async (scope: Scope, judged: Sha, released: Sha): Promise<Stand
 }
 
 /** Releases that rules may ask about: this environment's, and the judged commit's everywhere; newest last. */
-export const readReleased = async (
-  scope: Scope,
-  environment: string,
-  sha: Sha,
-  own: OwnDeployment,
-): Promise<readonly Release[]> => {
-  const history = await readHistory(scope, environment, sha)
-  const others = [...history.here, ...history.elsewhere].filter((one) => !own(one))
-  const here = others.filter((one) => sameEnvironment(one.environment, environment))
-  const stand = await standings(
-    scope,
-    here.filter((one) => ['success', 'in_progress'].includes(endOf(one)?.state ?? '')),
-    sha,
-  )
+export const readReleased = async (scope: Scope, { sha, here, elsewhere }: History): Promise<readonly Release[]> => {
+  const counted = here.filter((one) => ['success', 'in_progress'].includes(endOf(one)?.state ?? ''))
+  const stand = await standings(scope, counted, sha)
   const releases: Release[] = []
-  for (const deployed of others) {
+  for (const { deployed, ended } of inOrder([...here, ...elsewhere])) {
     const standing = stand.get(deployed.sha)
-    const ended = endOf(deployed)
-    if (standing && ended) releases.push(await releaseOf(scope, deployed, ended, standing))
+    if (standing) releases.push(await releaseOf(scope, deployed, ended, standing))
   }
-  return releases.sort((one, other) => one.at - other.at)
+  return releases
 }
-
-/** Whether a deployment is the one that is being judged. */
-export type OwnDeployment = (deployed: Deployed) => boolean
 
 const releaseOf = async (scope: Scope, deployed: Deployed, ended: Ended, standing: Standing): Promise<Release> => {
   const { environment, sha } = deployed

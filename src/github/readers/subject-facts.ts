@@ -1,10 +1,11 @@
 import type { FactSubject } from '../../gatekeeper/ports.js'
-import type { Facts, Instant, Question, Sha } from '../../policy/facts.js'
+import type { Facts, Instant, Question, Sha, Shipment } from '../../policy/facts.js'
 import type { Scope } from '../scope.js'
 import { answer, now, readerOf, type Reader } from './answers.js'
 import { readReported } from './checks.js'
 import { commonReader } from './common.js'
 import { deployedRef, readDeployment, type ApiSubject, type RunSubject } from './deployment.js'
+import { NO_REF, type RefFound } from './refs.js'
 import { isOfRun } from './runs.js'
 import { readPush, type PushSubject } from './push.js'
 import { presentRelease, readHistory, readReleased, type OwnDeployment } from './released.js'
@@ -25,33 +26,33 @@ const isOwn =
 const holderOf = (subject: RunSubject | ApiSubject): string =>
   `run/${subject.kind === 'deployment' ? subject.run.id : -subject.deployment.id}/`
 
-const releaseReader = (scope: Scope, subject: RunSubject | ApiSubject, tip: () => Promise<Sha>): Reader => {
+interface Places {
+  readonly tip: () => Promise<Sha>
+  /** The ref that is deployed; nothing for a push. */
+  readonly ref: () => Promise<RefFound>
+}
+
+const releaseReader = (scope: Scope, subject: RunSubject | ApiSubject, { tip, ref }: Places): Reader => {
   const { environment, recordedTip } = subject
-  const sha = subject.kind === 'deployment' ? subject.run.sha : subject.deployment.sha
-  const own = isOwn(subject)
-  const present = once(async () => {
-    const history = await readHistory(scope, environment, sha)
-    return presentRelease(scope, environment, { ...history, here: history.here.filter((one) => !own(one)) })
-  })
-  const shipments = new Map<Sha | undefined, Promise<Awaited<ReturnType<typeof readShipment>>>>()
-  const shipment = (since: Sha | undefined) => {
-    const known =
-      shipments.get(since) ??
-      present().then((found) => readShipment(scope, sha, { present: found, since, recordedTip }))
+  const sha = shaOf(subject)
+  const history = once(() => readHistory(scope, environment, sha, isOwn(subject)))
+  const shipments = new Map<Sha | undefined, Promise<Shipment>>()
+  const shipmentFrom = async (since: Sha | undefined): Promise<Shipment> =>
+    readShipment(scope, sha, { present: await presentRelease(scope, await history()), since, recordedTip })
+  const shipment = (since: Sha | undefined): Promise<Shipment> => {
+    const known = shipments.get(since) ?? shipmentFrom(since)
     shipments.set(since, known)
     return known
   }
   return readerOf({
-    deployment: now(() => readDeployment(scope, subject, tip)),
+    deployment: now(async () => readDeployment(scope, subject, await ref(), tip)),
     ships: async ({ of }) => ({ value: await shipment(of.since) }),
     async files({ of }) {
       const { since, commits } = await shipment(of.since)
       return { value: await readShippedFiles(scope, since, sha, commits) }
     },
-    released: now(() => readReleased(scope, environment, sha, own)),
-    running: now(() =>
-      readRunning(scope, environment, { deployment: own, holder: (one) => one.startsWith(holderOf(subject)) }),
-    ),
+    released: now(async () => readReleased(scope, await history())),
+    running: now(async () => readRunning(scope, await history(), (holder) => holder.startsWith(holderOf(subject)))),
   })
 }
 
@@ -84,7 +85,11 @@ const shaOf = (subject: FactSubject): Sha => {
 }
 
 /** The branch whose protection counts: the default branch where something was started from a tag or a bare SHA. */
-const branchOf = async (scope: Scope, subject: FactSubject, defaultBranch: () => Promise<string>): Promise<string> => {
+const branchOf = async (
+  subject: FactSubject,
+  { ref }: Places,
+  defaultBranch: () => Promise<string>,
+): Promise<string> => {
   switch (subject.kind) {
     case 'push':
       return subject.branch
@@ -92,21 +97,21 @@ const branchOf = async (scope: Scope, subject: FactSubject, defaultBranch: () =>
       return subject.base
     case 'deployment':
     case 'api_deployment': {
-      const { ref, kind } = await deployedRef(scope, subject)
-      return ref !== null && kind === 'branch' ? ref.slice('refs/heads/'.length) : defaultBranch()
+      const found = await ref()
+      return found.ref !== null && found.kind === 'branch' ? found.ref.slice('refs/heads/'.length) : defaultBranch()
     }
   }
 }
 
-const ownReader = (scope: Scope, subject: FactSubject, tip: () => Promise<Sha>): Reader => {
+const ownReader = (scope: Scope, subject: FactSubject, places: Places): Reader => {
   switch (subject.kind) {
     case 'push':
-      return pushReader(scope, subject, tip)
+      return pushReader(scope, subject, places.tip)
     case 'group':
       return () => null
     case 'deployment':
     case 'api_deployment':
-      return releaseReader(scope, subject, tip)
+      return releaseReader(scope, subject, places)
   }
 }
 
@@ -120,14 +125,26 @@ export const subjectFacts = async (
 ): Promise<Facts> => {
   const state = once(() => readState(scope))
   const sha = shaOf(subject)
-  const own = ownReader(scope, subject, async () => (await state()).tip)
+  const places = { tip: async () => (await state()).tip, ref: once(() => refOf(scope, subject)) }
+  const own = ownReader(scope, subject, places)
   const reported = readerOf({
     checks: now(async () => (await readReported(scope, sha)).results),
     workflows: now(() => readWorkflows(scope, sha)),
   })
   const common = commonReader(scope, {
-    branch: () => branchOf(scope, subject, async () => (await state()).defaultBranch),
+    branch: () => branchOf(subject, places, async () => (await state()).defaultBranch),
     fresh,
   })
   return answer(questions, (question) => own(question) ?? reported(question) ?? common(question), at)
+}
+
+const refOf = async (scope: Scope, subject: FactSubject): Promise<RefFound> => {
+  switch (subject.kind) {
+    case 'push':
+    case 'group':
+      return NO_REF
+    case 'deployment':
+    case 'api_deployment':
+      return deployedRef(scope, subject)
+  }
 }
