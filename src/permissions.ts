@@ -65,6 +65,7 @@ export const CALLS = {
   'GET /repos/{owner}/{repo}/contents/{path}': 'contents',
   'GET /repos/{owner}/{repo}/deployments/{deployment_id}': 'deployments',
   'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses': 'deployments',
+  'GET /repos/{owner}/{repo}/git/blobs/{file_sha}': 'contents',
   'GET /repos/{owner}/{repo}/git/ref/{ref}': 'contents',
   'GET /repos/{owner}/{repo}/git/tags/{tag_sha}': 'contents',
   'GET /repos/{owner}/{repo}/git/trees/{tree_sha}': 'contents',

@@ -1,78 +1,103 @@
-import { formatProblem, type PolicyProblem } from '../policy/document.js'
-import { ask, factFor, type ChangedFile } from '../policy/facts.js'
-import type { PolicySource } from '../policy/gates.js'
-import { showCheck } from './answer-check.js'
+import type { ComparedAt } from '../policy/compare.js'
+import { ask, factFor, type ChangedFile, type Sha } from '../policy/facts.js'
+import { showCheck, type CheckContent } from './answer-check.js'
 import { checkName } from './check-names.js'
-import type { JudgedChange } from './evaluate-change.js'
+import { fullName, type JudgedChange } from './evaluate-change.js'
 import { SOON, STALE_AFTER, type Gatekeeper } from './gatekeeper.js'
-import { sourceOf } from './policies.js'
-import { BadPolicyFile, Unreadable, type Annotation, type Lease, type Repository } from './ports.js'
+import { sayPart, type PartSaid, type PolicyPart } from './policy-part.js'
+import { organisationLayer, repositoryLayer } from './policy-layers.js'
+import { differencesCount, scenariosText } from './policy-words.js'
+import { Unreadable, type Lease, type Repository } from './ports.js'
+import { runScenariosAt, type ScenarioRuns } from './scenario-runs.js'
 
-const POLICY_FILES = new Set(['.github/release-gates.yml', '.github/release-gates.yaml'])
+const REPOSITORY_FILE = /^\.github\/release-gates\.ya?ml$/
+const ORGANISATION_FILE = /^release-gates\.ya?ml$/
 
-const touchesPolicy = (files: readonly ChangedFile[]) =>
-  files.some(({ path, previous }) => POLICY_FILES.has(path) || (previous !== null && POLICY_FILES.has(previous)))
+const touches = (files: readonly ChangedFile[], file: RegExp) =>
+  files.some(({ path, previous }) => file.test(path) || (previous !== null && file.test(previous)))
 
-const annotationOf = (problem: PolicyProblem): Annotation => ({
-  path: problem.file,
-  line: problem.line,
-  endLine: problem.endLine,
-  level: problem.severity === 'error' ? 'failure' : 'warning',
-  message: formatProblem(problem),
+/** The policy files that a head touches, and the repository's own where the one in force is broken. */
+const partsOf = async (
+  repository: Repository,
+  { facts, read, state }: JudgedChange,
+): Promise<readonly PolicyPart[]> => {
+  const files = factFor(facts, ask.files)
+  const touched = (file: RegExp) => files.known && touches(files.value, file)
+  const inForce = read.policies.repository
+  const parts: PolicyPart[] = []
+  if (touched(ORGANISATION_FILE)) {
+    const source = await organisationLayer(repository, state.headSha)
+    const base = await organisationLayer(repository, state.baseSha)
+    if (source !== null && base !== null) parts.push({ origin: 'organisation', source, inForce: base })
+  }
+  if (inForce.state === 'invalid' || touched(REPOSITORY_FILE))
+    parts.push({ origin: 'repository', source: await repositoryLayer(repository, state.headSha), inForce })
+  return parts
+}
+
+/** Scenarios of a commit never change, nor what they are run against: they are run once. */
+const ranBefore = new Map<string, ScenarioRuns>()
+const KEPT = 100
+
+const scenariosOf = async (
+  { clock }: Gatekeeper,
+  repository: Repository,
+  sha: Sha,
+): Promise<ScenarioRuns | Unreadable> => {
+  const key = `${repository.address.id}/${sha}`
+  const known = ranBefore.get(key)
+  if (known !== undefined) return known
+  try {
+    const runs = await runScenariosAt(repository, sha, clock)
+    if (ranBefore.size >= KEPT) ranBefore.clear()
+    ranBefore.set(key, runs)
+    return runs
+  } catch (error) {
+    if (error instanceof Unreadable) return error
+    throw error
+  }
+}
+
+type Content = Pick<CheckContent, 'conclusion' | 'title' | 'summary' | 'annotations'>
+
+const whole = (said: readonly PartSaid[], more: readonly string[]): string =>
+  [...said.map(({ summary }) => summary), ...more].join('\n\n---\n\n')
+
+/** What is wrong counts before what could not be read, and both before what is fine. */
+const contentOf = (said: readonly PartSaid[], runs: ScenarioRuns | Unreadable | null): Content => {
+  const bad = said.find(({ state }) => state === 'wrong') ?? said.find(({ state }) => state === 'wait')
+  if (bad !== undefined || runs === null)
+    return {
+      conclusion: bad?.state === 'wrong' ? 'failure' : null,
+      title: bad?.title ?? '',
+      summary: whole(said, []),
+      annotations: said.flatMap(({ annotations }) => annotations),
+    }
+  if (runs instanceof Unreadable)
+    return { conclusion: null, title: 'The scenario files could not be read', summary: whole(said, [runs.message]) }
+  const summary = whole(said, [scenariosText(runs)])
+  const annotations = runs.failures.map(({ annotation }) => annotation)
+  if (runs.failures.length > 0 || runs.leftOut.length > 0)
+    return { conclusion: 'failure', title: failedTitle(runs), summary, annotations }
+  const count = differencesCount(said.flatMap(({ differences }) => differences))
+  const title = said.map((part) => part.title).join('; ')
+  return { conclusion: 'success', title: count === '' ? title : `${title}: ${count}`, summary }
+}
+
+const failedTitle = ({ failures }: ScenarioRuns): string => {
+  if (failures.length === 0) return 'Not every scenario was run'
+  return failures.length === 1 ? 'A scenario is not as expected' : `${failures.length} scenarios are not as expected`
+}
+
+const comparedAt = (repository: Repository, { read, state }: JudgedChange): ComparedAt => ({
+  repository: fullName(repository),
+  defaultBranch: state.defaultBranch,
+  organisation: read.policies.organisation.state === 'present' ? read.policies.organisation.policy : null,
 })
 
-const contentOf = (source: PolicySource) => {
-  switch (source.state) {
-    case 'present':
-      return {
-        conclusion: 'success',
-        title: 'The policy is valid',
-        summary: 'The policy file of this pull request can be read. It takes effect once it is on the base branch.',
-      } as const
-    case 'absent':
-      return {
-        conclusion: 'success',
-        title: 'The policy file is removed',
-        summary: 'With this pull request the repository has no policy file of its own any more.',
-      } as const
-    case 'invalid':
-      return {
-        conclusion: 'failure',
-        title: `The policy has ${source.problems.length === 1 ? 'a mistake' : `${source.problems.length} mistakes`}`,
-        summary: [
-          'Gates that this file governs stay closed until it is mended:',
-          '',
-          ...source.problems.slice(0, 50).map((problem) => `- ${formatProblem(problem)}`),
-        ].join('\n'),
-        annotations: source.problems.map(annotationOf),
-      } as const
-    case 'unreadable':
-      return { conclusion: null, title: 'The policy file could not be read', summary: source.reason } as const
-  }
-}
-
-const headPolicy = async (repository: Repository, sha: string): Promise<PolicySource> => {
-  try {
-    return sourceOf(await repository.policyAt(sha), 'repository')
-  } catch (error) {
-    if (error instanceof Unreadable) return { state: 'unreadable', reason: error.message }
-    if (!(error instanceof BadPolicyFile)) throw error
-    const problem = {
-      file: error.path,
-      line: 1,
-      column: 1,
-      endLine: 1,
-      endColumn: 1,
-      message: error.problem,
-      severity: 'error' as const,
-    }
-    return { state: 'invalid', problems: [problem], sha }
-  }
-}
-
 /**
- * `release-gates/policy` on a head that touches the policy file, or whose base has a broken one: the mistakes, at the
- * lines at fault.
+ * `release-gates/policy` on a head that touches a policy file, or whose base has a broken one: the mistakes at the lines
+ * at fault; else what becomes weaker and what stronger, and how the scenarios of the head fare against its policy.
  * @returns when to look again, or `null`.
  */
 export const showPolicyCheck = async (
@@ -81,13 +106,15 @@ export const showPolicyCheck = async (
   repository: Repository,
   judged: JudgedChange,
 ): Promise<number | null> => {
-  const files = factFor(judged.facts, ask.files)
-  const broken = judged.read.policies.repository.state === 'invalid'
-  if (!broken && !(files.known && touchesPolicy(files.value))) return null
-  const { headSha, checks } = judged.state
-  const source = await headPolicy(repository, headSha)
+  const parts = await partsOf(repository, judged)
+  if (parts.length === 0) return null
+  const { headSha, checks, base } = judged.state
+  const at = comparedAt(repository, judged)
+  const said = parts.map((part) => sayPart(part, at, base))
+  const readable = said.every(({ state }) => state === 'fine')
+  const content = contentOf(said, readable ? await scenariosOf(gatekeeper, repository, headSha) : null)
   const name = checkName({ of: 'policy' }, judged.gates[0]?.mode ?? 'enforce')
   const shown = checks.find((check) => check.name === name) ?? null
-  await showCheck(gatekeeper, lease, repository, { name, sha: headSha, ...contentOf(source) }, shown, STALE_AFTER)
-  return source.state === 'unreadable' ? gatekeeper.clock.now() + SOON : null
+  await showCheck(gatekeeper, lease, repository, { name, sha: headSha, ...content }, shown, STALE_AFTER)
+  return content.conclusion === null ? gatekeeper.clock.now() + SOON : null
 }

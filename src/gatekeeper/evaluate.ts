@@ -1,9 +1,9 @@
+import { lookAtPush } from './broken-policy.js'
 import { actOnPress } from './press.js'
 import { evaluateApiDeployment } from './evaluate-api-deployment.js'
 import { evaluateChange } from './evaluate-change.js'
 import { evaluateDeployment } from './evaluate-deployment.js'
 import { evaluateGroup } from './evaluate-group.js'
-import { evaluatePush } from './evaluate-push.js'
 import type { Gatekeeper } from './gatekeeper.js'
 import { actOnCommand } from './command.js'
 import { Unreadable, type Judged, type Lease, type Repository } from './ports.js'
@@ -21,7 +21,7 @@ const look = (gatekeeper: Gatekeeper, lease: Lease, repository: Repository): Pro
     case 'group':
       return evaluateGroup(gatekeeper, lease, repository, subject)
     case 'push':
-      return evaluatePush(gatekeeper, lease, repository, subject)
+      return lookAtPush(gatekeeper, lease, repository, subject)
     case 'deployment':
       return evaluateDeployment(gatekeeper, lease, repository, subject.environment, subject.run)
     case 'api_deployment':

@@ -39,7 +39,8 @@ export const sourceOf = ({ commit, file }: PolicyFile, origin: PolicyOrigin): Po
       }
 }
 
-const reading = async (origin: PolicyOrigin, read: () => Promise<PolicyFile | 'none'>): Promise<LayerRead> => {
+/** What became of reading one file; `none`: the place where it would stand is not to be seen. */
+export const readLayer = async (origin: PolicyOrigin, read: () => Promise<PolicyFile | 'none'>): Promise<LayerRead> => {
   try {
     const file = await read()
     if (file === 'none') return { source: { state: 'absent' }, commit: null }
@@ -102,7 +103,7 @@ const organisationLayer = async (
   const { records, settings } = gatekeeper
   if (settings.organisationPolicy === 'none') return { source: { state: 'absent' }, commit: null }
   let read: PolicyFile | 'none' | null = null
-  const layer = await reading('organisation', async () => (read = await repository.organisationPolicy({ fresh })))
+  const layer = await readLayer('organisation', async () => (read = await repository.organisationPolicy({ fresh })))
   const found = read as PolicyFile | 'none' | null
   if (found === 'none') {
     const demanded =
@@ -121,7 +122,7 @@ export const readPolicies = async (
 ): Promise<PoliciesRead> => {
   const [organisation, own] = await Promise.all([
     organisationLayer(gatekeeper, repository, fresh),
-    reading('repository', () => repository.policyAt(commit)),
+    readLayer('repository', () => repository.policyAt(commit)),
   ])
   return {
     policies: { organisation: organisation.source, repository: own.source },

@@ -407,6 +407,15 @@ export class BadPolicyFile extends Error {
   }
 }
 
+/** Scenario files of one commit; what they name is read at the same commit, never elsewhere. */
+export interface ScenarioFiles {
+  readonly files: readonly { readonly path: string; readonly text: string }[]
+  /** Those that were not read, too many or too large, each as `path: why`. */
+  readonly leftOut: readonly string[]
+  /** Another file of the commit, by its path from the root; `null`: the trees were read, and it is no text file there. */
+  read(path: string): Promise<string | null>
+}
+
 /** The state of a pull request that decides what to do with it, besides its facts. */
 export interface ChangeState {
   readonly open: boolean
@@ -547,6 +556,10 @@ export interface Repository {
   policyAt(commit: Sha): Promise<PolicyFile>
   /** The organisation's policy file at its default branch's tip; `none`: there is no such repository that this installation may see (see `ORGANISATION_POLICY`). */
   organisationPolicy(options: { readonly fresh: boolean }): Promise<PolicyFile | 'none'>
+  /** The organisation's file as this repository has it at a commit; `null`: its policy does not stand in this repository. */
+  organisationPolicyAt(commit: Sha): Promise<PolicyFile | null>
+  /** Every `*.gates-test.yml` under `.github` at a commit (in the organisation's policy repository: anywhere). */
+  scenarioFilesAt(commit: Sha): Promise<ScenarioFiles>
   /** One query. `null`: there is no such pull request. */
   change(number: number): Promise<ChangeState | null>
   facts(

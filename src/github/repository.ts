@@ -9,9 +9,10 @@ import { changesWith, openChanges } from './readers/changes-with.js'
 import { readComment } from './readers/comment.js'
 import { changesOfGroup } from './readers/group.js'
 import { findUser, findUserById } from './readers/people.js'
-import { readOrganisationPolicy, readPolicy } from './readers/policy.js'
+import { readOrganisationPolicy, readOrganisationPolicyAt, readPolicy } from './readers/policy.js'
 import { readReviewsOf } from './readers/reviews.js'
 import { readApiDeployment, readEnvironmentReviews, readPending, readRun, readWaitingRuns } from './readers/runs.js'
+import { readScenarioFiles } from './readers/scenario-files.js'
 import { readState } from './readers/state.js'
 import { subjectFacts } from './readers/subject-facts.js'
 import type { Scope } from './scope.js'
@@ -22,6 +23,8 @@ export const repositoryOf = (scope: Scope): Repository => ({
   state: () => readState(scope),
   policyAt: (commit) => readPolicy(scope, commit),
   organisationPolicy: (options) => readOrganisationPolicy(scope, options),
+  organisationPolicyAt: (commit) => readOrganisationPolicyAt(scope, commit),
+  scenarioFilesAt: (commit) => readScenarioFiles(scope, commit),
   change: (number) => readChange(scope, number),
   facts: (subject, questions, now, options) => subjectFacts(scope, subject, questions, now, options),
   run: (id) => readRun(scope, id),

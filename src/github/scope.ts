@@ -23,6 +23,10 @@ export interface Scope {
   readonly signsWebCommits: boolean
 }
 
+/** Whether the organisation's policy stands in this repository. */
+export const isPolicyRepository = ({ repo, policyRepository }: Scope): boolean =>
+  repo.toLowerCase() === policyRepository.toLowerCase()
+
 /** A GraphQL reply's `repository`, believed only if its id is the one that was asked for: names can change hands. */
 export const verified = <T extends z.ZodRawShape>({ id, owner, repo }: Scope, shape: z.ZodObject<T>) =>
   z

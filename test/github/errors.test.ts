@@ -84,6 +84,10 @@ const READERS: Readonly<Record<string, Reader>> = {
   state: { read: (repository) => repository.state() },
   policyAt: { read: (repository) => repository.policyAt(tip) },
   organisationPolicy: { read: (repository) => repository.organisationPolicy({ fresh: true }), on404: 'none' },
+  scenarioFilesAt: { read: (repository) => repository.scenarioFilesAt(tip) },
+  'file of a scenario': {
+    read: async (repository) => (await repository.scenarioFilesAt(tip)).read('.github/release-gates.yml'),
+  },
   change: { read: (repository) => repository.change(pull) },
   run: { read: (repository) => repository.run(run) },
   pending: { read: (repository) => repository.pending(run) },
@@ -168,6 +172,7 @@ beforeAll(async () => {
     .withTeam('development-leads', ['lena'])
     .withOrganisationPolicy('version: 1\n')
     .withPolicy('version: 1\n')
+    .withFiles({ '.github/shop.gates-test.yml': 'scenarios: []\n' })
     .withEnvironment('production')
   const opened = await world.opensPullRequest({ by: 'dev', into: 'main' })
   await world.approves(opened, { by: 'lena' })
