@@ -1,0 +1,74 @@
+import { expect, test } from '@jest/globals'
+import { ask } from '../../src/policy/facts.js'
+import { Unreadable } from '../../src/gatekeeper/ports.js'
+import { aWorld } from '../world/world.js'
+import { gatewayFor } from './gateway-for.js'
+
+test('installations and their repositories are listed', async () => {
+  const world = await aWorld().withRepository('other')
+  const { gateway, repository } = await gatewayFor(world)
+  expect(await gateway.installations()).toEqual([
+    { id: repository.address.installation, account: 'acme', suspended: false },
+  ])
+  const names = (await gateway.repositories(repository.address.installation)).map(
+    ({ owner, name }) => `${owner}/${name}`,
+  )
+  expect(names).toEqual(expect.arrayContaining(['acme/shop', 'acme/other']))
+  await world.close()
+})
+
+test('a token that GitHub refuses before its hour is over is renewed, once', async () => {
+  const world = await aWorld()
+  const { repository } = await gatewayFor(world)
+  await repository.state()
+  world.github.expiresTokens()
+  world.github.forgetsRequests()
+  expect(await repository.state()).toMatchObject({ name: 'shop' })
+  expect(world.github.requests.filter(({ path }) => path.endsWith('/access_tokens'))).toHaveLength(1)
+  await world.close()
+}, 30_000)
+
+test('how far our clock is from GitHub’s is known from its last reply', async () => {
+  const world = await aWorld()
+  const { gateway, repository } = await gatewayFor(world)
+  expect(gateway.clockOffset()).toBeNull()
+  await repository.state()
+  expect(Math.abs(gateway.clockOffset() ?? Number.NaN)).toBeLessThan(2_000)
+  await world.close()
+})
+
+test('GitHub’s wish to be left alone until a time comes along', async () => {
+  const world = await aWorld()
+  const { repository } = await gatewayFor(world)
+  world.github.fails({ rateLimit: 'secondary', retryAfter: 30 })
+  const error: unknown = await repository.state().catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(Unreadable)
+  expect(error).toMatchObject({ retryAt: world.clock.now() + 30_000 })
+  await world.close()
+})
+
+test('what only our store knows is left out of the facts', async () => {
+  const world = await aWorld()
+  const pull = await world.opensPullRequest({ by: 'dev' })
+  const { repository } = await gatewayFor(world)
+  const questions = [ask.approvals, ask.handovers, ask.overrides, ask.bypasses, ask.repository, ask.change]
+  const facts = await (await repository.change(pull.number))?.facts.answer(questions, 0)
+  expect([...(facts?.keys() ?? [])]).toEqual(['change'])
+  await world.close()
+})
+
+test('deliveries that never arrived are listed, and come with what they said', async () => {
+  const world = await aWorld()
+  world.sendsWebhooksTo('http://127.0.0.1:1/')
+  await world.opensPullRequest({ by: 'dev' })
+  await world.deliver()
+  const { gateway } = await gatewayFor(world)
+  const failed = await gateway.failedDeliveries(0)
+  const opened = failed.find(({ event }) => event === 'pull_request')
+  expect(opened).toBeDefined()
+  const delivery = await gateway.deliveryBody(opened?.id ?? 0)
+  expect(delivery).toMatchObject({ guid: opened?.guid, event: 'pull_request' })
+  expect(JSON.parse(delivery.body)).toMatchObject({ action: 'opened', repository: { name: 'shop' } })
+  expect(await gateway.failedDeliveries(world.clock.now() + 1_000)).toEqual([])
+  await world.close()
+})
