@@ -30,6 +30,24 @@ const policiesFor = async (
   return read.policies.repository.state === 'absent' ? readPolicies(gatekeeper, repository, push.sha) : read
 }
 
+/**
+ * The tip, and where the branch stood before, if that is the first that is known of it: what the push brought must be
+ * among what ships, also where a sweep saw the new tip before its event was judged.
+ */
+const recordTips = async (
+  { clock, records }: Gatekeeper,
+  { address: { id } }: Repository,
+  { branch, before, sha }: PushSubject,
+): Promise<void> => {
+  const now = clock.now()
+  const first = await records.tip(id, branch, now)
+  if (before !== null && (first === null || first === sha)) {
+    const watchedSince = await records.watchedSince(id)
+    await records.recordTip(id, branch, before, watchedSince === null ? now : watchedSince - 1)
+  }
+  await records.recordTip(id, branch, sha, now)
+}
+
 /** A branch's tip: one check run `release-gates/push` on it, remembered per commit for the release gate. */
 export const evaluatePush = async (
   gatekeeper: Gatekeeper,
@@ -41,9 +59,7 @@ export const evaluatePush = async (
   const { id, installation } = repository.address
   const { defaultBranch } = await repository.state()
   const { before } = push
-  if (before !== null && (await records.tip(id, push.branch, clock.now())) === null)
-    await records.recordTip(id, push.branch, before, clock.now())
-  await records.recordTip(id, push.branch, push.sha, clock.now())
+  await recordTips(gatekeeper, repository, push)
   const read = await policiesFor(gatekeeper, repository, push, before)
   const gate = gateOfPush(read.policies, { repository: fullName(repository), defaultBranch, branch: push.branch })
   if (gate === null) return { lookAgainAt: null, asked: ['policy'], sha: push.sha, finished: true }

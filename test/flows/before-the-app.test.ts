@@ -40,4 +40,18 @@ describe('what was merged before the app was there', () => {
     expect(await decisions(world, run)).toEqual([])
     expect((await world.check(sha, DEPLOY))?.title).toMatch(/no reviewed pull request/)
   })
+
+  test('a direct push that a first sweep sees before its event is judged still ships, unreviewed', async () => {
+    world = await aShop()
+    flow = await startFlow(world)
+    world.webhooks.hold()
+    const { sha } = await world.pushesTo('main', { by: 'dev', files: { 'src/evil.ts': 'x' } })
+    await flow.app.sweep()
+    await flow.app.untilIdle()
+    await world.webhooks.release()
+    const run = await asks(world, sha)
+    await world.settled()
+    expect(await decisions(world, run)).toEqual([])
+    expect((await world.check(sha, DEPLOY))?.title).toMatch(/no reviewed pull request/)
+  })
 })

@@ -26,6 +26,7 @@ export const tip = async (
       .where('repository', '=', repository)
       .where('branch', '=', branch)
       .where('at', '<=', before)
+      .orderBy('at', 'asc')
       .orderBy('id', 'asc')
       .limit(1)
       .executeTakeFirst()
