@@ -2,9 +2,9 @@ import { differenceText, type Difference, type Direction } from '../policy/compa
 import { codeSpan } from '../policy/explain.js'
 import type { ScenarioRuns } from './scenario-runs.js'
 
-/** Longer lists are counted; GitHub takes 65,535 characters. */
+/** Longer lists are counted: GitHub takes 65,535 characters, and two files may have eight lists. */
 const LISTED = 100
-const ROOM = 24_000
+const ROOM = 7_000
 
 /** The first lines of a list, as many as have room, and how many more there are. */
 const listed = (lines: readonly string[]): readonly string[] => {

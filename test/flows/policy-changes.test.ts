@@ -165,10 +165,10 @@ describe('the scenario files of the head', () => {
   })
 
   test('that are too many are not taken for passed', async () => {
-    const one = '  - { name: x, change: {}, expect: wait }\n'
+    const one = '  - { name: x, change: {}, expect: undecided }\n'
     await begins({ [TESTS]: `policy: ./release-gates.yml\nscenarios:\n${one.repeat(1_001)}` })
     const check = await world.check(await proposes({ [FILE]: WEAKER }), POLICY)
-    expect(check).toMatchObject({ conclusion: 'failure' })
+    expect(check).toMatchObject({ conclusion: 'failure', title: 'Not every scenario was run' })
     expect(check?.summary).toMatch(/1 of 1001 scenarios: at most 1000/)
   })
 })

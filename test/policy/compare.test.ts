@@ -322,6 +322,8 @@ describe('gates', () => {
     const within = (length: string) => of(`, rollback: { within: ${length}, rules: [{ reviewed: {} }] }`)
     expect(said(within('30d'), within('60d'))[0]).toBe('weaker `production`: rollback: `within` is 60d instead of 30d')
     expect(said(within('60d'), within('30d'))[0]).toMatch(/^stronger/)
+    const strict = (length: string) => of(`, rollback: { within: ${length}, rules: [{ deployer: { in: leads } }] }`)
+    expect(said(strict('60d'), strict('30d'))[0]).toMatch(/^different .*take the list of ordinary releases/)
   })
 
   test('a lower tier is weaker, any other is different', () => {
