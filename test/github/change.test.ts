@@ -188,6 +188,7 @@ test('a comment that was edited says when and by whom', async () => {
   const world = await aWorld()
   const pull = await world.opensPullRequest({ by: 'dev' })
   const comment = await world.comments(pull, { by: 'lena', body: '/approve merge abcdef1' })
+  world.clock.advance(60_000)
   await world.editsComment(comment, { by: 'bob', body: '/approve merge 1234567' })
   const { repository } = await gatewayFor(world)
   const edited = { by: { login: 'lena' }, editedBy: { login: 'bob' }, editedAt: world.clock.now() }

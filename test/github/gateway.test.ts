@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { ask } from '../../src/policy/facts.js'
 import { Unreadable } from '../../src/gatekeeper/ports.js'
+import { failedSince } from '../../src/github/deliveries.js'
 import { aWorld } from '../world/world.js'
 import { gatewayFor } from './gateway-for.js'
 
@@ -71,4 +72,17 @@ test('deliveries that never arrived are listed, and come with what they said', a
   expect(JSON.parse(delivery.body)).toMatchObject({ action: 'opened', repository: { name: 'shop' } })
   expect(await gateway.failedDeliveries(world.clock.now() + 1_000)).toEqual([])
   await world.close()
+})
+
+test('a delivery of which any attempt arrived did not fail', async () => {
+  const row = (id: number, guid: string, status: number) => ({
+    id,
+    guid,
+    event: 'push',
+    delivered_at: 5,
+    status_code: status,
+  })
+  const rows = [row(4, 'lost', 0), row(3, 'again', 202), row(2, 'again', 502), row(1, 'lost', 500)]
+  const api = { recent: async () => rows } as unknown as Parameters<typeof failedSince>[0]
+  expect(await failedSince(api, 0)).toEqual([{ id: 4, guid: 'lost', event: 'push', deliveredAt: 5 }])
 })

@@ -32,11 +32,12 @@ test('a group is known by its merges also after the queue has moved on', async (
 test('a commit in the group that is no pull request’s makes the group unreadable', async () => {
   const world = await aWorld()
   const tip = world.tip()
+  await world.enqueues(await world.opensPullRequest({ by: 'dev' }), { by: 'dora' })
   const stray = await world.pushesTo('side', { by: 'bob' })
   const { repository } = await gatewayFor(world)
-  await expect(repository.changesOfGroup({ sha: stray.sha, base: 'main', baseSha: tip })).rejects.toBeInstanceOf(
-    Unreadable,
-  )
+  const reading = repository.changesOfGroup({ sha: stray.sha, base: 'main', baseSha: tip })
+  await expect(reading).rejects.toBeInstanceOf(Unreadable)
+  await expect(reading).rejects.toThrow(`${stray.sha} belongs to no pull request`)
   await world.close()
 })
 

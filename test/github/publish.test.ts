@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { Unreadable, type CheckToPost } from '../../src/gatekeeper/ports.js'
 import { cut } from '../../src/github/publish/cut.js'
 import { aWorld } from '../world/world.js'
-import { gatewayFor } from './gateway-for.js'
+import { gatewayFor, jsonReply, urlOf } from './gateway-for.js'
 
 const check = (sha: string, more: Partial<CheckToPost> = {}): CheckToPost => ({
   name: 'release-gates/merge',
@@ -13,6 +13,14 @@ const check = (sha: string, more: Partial<CheckToPost> = {}): CheckToPost => ({
   externalId: 'digest',
   ...more,
 })
+
+/** GitHub, listing check runs the other way round. */
+const backwards: typeof fetch = async (input, init) => {
+  const reply = await fetch(input, init)
+  if (!urlOf(input).includes('/check-runs')) return reply
+  const body = (await reply.json()) as { check_runs: unknown[] }
+  return jsonReply(200, { ...body, check_runs: [...body.check_runs].reverse() })
+}
 
 test('a check run is posted open or ended, never neutral', async () => {
   const world = await aWorld()
@@ -45,6 +53,8 @@ test('the newest check run is this app’s own of the highest id, whoever else u
   const forged = await world.reportsCheck(sha, { name: 'release-gates/merge', conclusion: 'success' })
   expect(await repository.newestCheck(sha, 'release-gates/merge')).toMatchObject({ id: newest, status: 'in_progress' })
   expect(await repository.newestCheck(sha, 'release-gates/push')).toBeNull()
+  const reversed = await gatewayFor(world, { fetch: backwards })
+  expect(await reversed.repository.newestCheck(sha, 'release-gates/merge')).toMatchObject({ id: newest })
   expect(await repository.checkById(forged.id)).toMatchObject({ own: false })
   await world.close()
 })
