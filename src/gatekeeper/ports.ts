@@ -466,6 +466,8 @@ export interface WorkflowRun {
 
 export interface ApiDeployment {
   readonly id: number
+  /** GitHub's global id, by which GraphQL knows it. */
+  readonly node?: string | undefined
   readonly sha: Sha
   readonly ref: string
   readonly environment: string

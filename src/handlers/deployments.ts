@@ -44,7 +44,7 @@ const STARTED: ReadonlySet<string> = new Set(['in_progress', 'success'])
 const startsOfRun = (payload: unknown, now: Instant): readonly Hint[] =>
   STARTED.has(text(payload, 'deployment_status.state')) ? startsOf(payload, id(payload, 'workflow_run.id'), now) : []
 
-const CALLBACK = /\/actions\/runs\/(\d{1,16})\/deployment_protection_rule$/
+const CALLBACK = /\/actions\/runs\/(\d{1,16})\/deployment_protection_rule\/?(?:\?|$)/
 
 /** The run, which the payload names only within the address to answer at. That address itself is never called. */
 const runOf = (callback: string): number => {

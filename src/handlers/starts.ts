@@ -1,17 +1,20 @@
 import type { Hint } from '../gatekeeper/subject.js'
 import type { Instant } from '../policy/facts.js'
-import { id, text } from './payload.js'
+import { has, id, text } from './payload.js'
 import { repositoryOf, touch } from './hints.js'
 
 /** How long our own answer may take to be on record before a start counts as one without us, in milliseconds. */
 const SECOND_LOOK = 2 * 60 * 1000
 
 /**
- * The environments that a deployment names: where it is now and where it was made for. A later status can move a
- * deployment to another environment, so both are looked at.
+ * The environments that a deployment names: where it is now and, where GitHub says so, where it was made for. A later
+ * status can move a deployment to another environment, so both are looked at.
  */
 export const environmentsOf = (payload: unknown): readonly string[] => [
-  ...new Set([text(payload, 'deployment.environment'), text(payload, 'deployment.original_environment')]),
+  ...new Set([
+    text(payload, 'deployment.environment'),
+    ...(has(payload, 'deployment.original_environment') ? [text(payload, 'deployment.original_environment')] : []),
+  ]),
 ]
 
 /** A job of these environments started: look, in two minutes, whether we had approved it. */

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Unreadable } from '../../src/gatekeeper/ports.js'
+import { ask, factFor } from '../../src/policy/facts.js'
 import { aWorld } from '../world/world.js'
 import { gatewayFor, jsonReply, urlOf } from './gateway-for.js'
 
@@ -52,5 +53,35 @@ test('a refusal without any data is obeyed as what it says', async () => {
   })
   const trouble = await repository.change(pull.number).catch((error: unknown) => error as Unreadable)
   expect(trouble).toMatchObject({ status: 429, retryAt: 1_800_000_000_000 })
+  await world.close()
+})
+
+test('deployments are read, each once, although GraphQL cannot tell their numbers in 32 bits', async () => {
+  const world = await aWorld().withEnvironment('production')
+  const deployment = await world.createsDeployment({ by: 'dora', environment: 'production', ref: world.tip() })
+  const other = await world.createsDeployment({ by: 'dora', environment: 'production', ref: world.tip() })
+  await world.setsDeploymentStatus(deployment, { by: 'dora', state: 'in_progress' })
+  await world.setsDeploymentStatus(other, { by: 'dora', state: 'in_progress' })
+  world.github.fails({
+    path: /graphql/,
+    field: 'repository.deployments.nodes.databaseId',
+    message: 'Int cannot represent non 32-bit signed integer value',
+    times: Number.POSITIVE_INFINITY,
+  })
+  const { repository } = await gatewayFor(world, {
+    fetch: without(/\/graphql$/, ({ data }) => {
+      const { repository: found } = data as { repository: { object?: { deployments?: { nodes: Json[] } } } }
+      for (const node of found.object?.deployments?.nodes ?? []) node['databaseId'] = null
+    }),
+  })
+  const subject = {
+    kind: 'api_deployment',
+    environment: 'production',
+    deployment: await repository.apiDeployment(deployment.id),
+    requestedAt: 0,
+    recordedTip: null,
+  } as const
+  const facts = await repository.facts(subject, [ask.running], 0, { fresh: true })
+  expect(factFor(facts, ask.running)).toMatchObject({ known: true, value: [{ sha: other.sha }] })
   await world.close()
 })

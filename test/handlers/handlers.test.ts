@@ -172,6 +172,12 @@ const LAW: readonly (readonly [string, EventName, Json, readonly unknown[]])[] =
     [wakes(['running'])],
   ],
   [
+    'a deployment that does not say what it was made for is judged where it is',
+    'deployment',
+    { action: 'created', deployment: { id: 77, sha: SHA, environment: 'production' }, workflow_run: null },
+    [wakes(['running']), apiDeployment],
+  ],
+  [
     'a deployment made through the API is judged',
     'deployment',
     { action: 'created', deployment, workflow_run: null },

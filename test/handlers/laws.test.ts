@@ -62,6 +62,7 @@ test('a deployment protection request names its run within the callback address'
   expect(beyondAddress('deployment_protection_rule', asks(CALLBACK, { sha: SHA, deployment: null }))).toEqual([
     touches(deployment, { sha: SHA }),
   ])
+  expect(beyondAddress('deployment_protection_rule', asks(`${CALLBACK}/`))).toEqual([touches(deployment)])
 })
 
 test.each([

@@ -64,7 +64,7 @@ export const changeOf = (pull: PullRequest): Change => ({
 /** What the head carries, from the same reply where GitHub lists the head last, else by a query of its own. */
 const reportedOnHead = async (scope: Scope, pull: PullRequest, refused: Refused): Promise<Reported> => {
   const why = refused.get('head')
-  if (why) throw why
+  if (why) throw unreadable(`checks of ${pull.headRefOid}`, why.reason)
   const head = pull.head?.nodes.at(-1)?.commit
   return head?.oid === pull.headRefOid ? reportedOn(scope, head.oid, head) : readReported(scope, pull.headRefOid)
 }

@@ -1,14 +1,18 @@
 import { z } from 'zod'
 import type { Instant, Person, Sha } from '../../policy/facts.js'
 import { unreadable } from '../errors.js'
+import type { Part } from '../parts.js'
 import { verified, type Scope } from '../scope.js'
 import { ACTOR, actor, connection, filled, instant, PAGE_INFO, positive, text, type Page } from '../shapes.js'
 
 const STATUSES = 100
 
+/** Numbers of deployments outgrow the 32 bits of GraphQL's `databaseId`; where GitHub does not tell them, it is read without. */
+const NUMBERS: Part = { name: 'numbers', at: /\.deployments\.nodes\.\d+\.databaseId$/ }
+
 const DEPLOYMENT_PARTS = `
 fragment DeploymentParts on Deployment {
-  databaseId commitOid environment latestEnvironment originalEnvironment createdAt
+  id databaseId @skip(if: $noNumbers) commitOid environment latestEnvironment originalEnvironment createdAt
   creator { ...Actor }
   latestStatus { id }
   statuses(first: ${STATUSES}) { ${PAGE_INFO} nodes { id state createdAt logUrl creator { ...Actor } } }
@@ -24,7 +28,8 @@ const status = z.object({
 export type Status = z.infer<typeof status>
 
 const deployment = z.object({
-  databaseId: positive,
+  id: filled,
+  databaseId: positive.nullish(),
   commitOid: filled,
   environment: text.nullable(),
   latestEnvironment: text.nullable(),
@@ -38,6 +43,9 @@ type Row = z.infer<typeof deployment>
 
 /** A deployment with its statuses, oldest first. */
 export interface Deployed {
+  /** GitHub's global id; two of one deployment are the same. */
+  readonly node: string
+  /** Its number; 0 where GraphQL does not tell it. */
   readonly id: number
   readonly sha: Sha
   readonly environment: string
@@ -60,7 +68,7 @@ const inOrder = (statuses: readonly Status[], newest: string | undefined): reado
 }
 
 const deployedOf = (row: Row): Deployed => {
-  const what = `deployment ${row.databaseId}`
+  const what = `deployment ${row.databaseId ?? row.id}`
   const environment = row.latestEnvironment ?? row.environment
   if (environment === null) throw unreadable(what, 'GitHub does not say to which environment')
   if (
@@ -70,7 +78,8 @@ const deployedOf = (row: Row): Deployed => {
   )
     throw unreadable(what, `it has more than ${STATUSES} statuses, or GitHub does not show them`)
   return {
-    id: row.databaseId,
+    node: row.id,
+    id: row.databaseId ?? 0,
     sha: row.commitOid,
     environment,
     moved: row.originalEnvironment === null || !sameEnvironment(row.originalEnvironment, environment),
@@ -81,7 +90,7 @@ const deployedOf = (row: Row): Deployed => {
 }
 
 const OF_ENVIRONMENT = `
-query($owner: String!, $repo: String!, $environment: String!, $after: String) {
+query($owner: String!, $repo: String!, $environment: String!, $after: String, $noNumbers: Boolean! = false) {
   repository(owner: $owner, name: $repo) {
     databaseId
     deployments(environments: [$environment], first: 100, after: $after, orderBy: {field: CREATED_AT, direction: DESC}) {
@@ -91,7 +100,7 @@ query($owner: String!, $repo: String!, $environment: String!, $after: String) {
 }${DEPLOYMENT_PARTS}`
 
 const OF_COMMIT = `
-query($owner: String!, $repo: String!, $oid: GitObjectID!, $after: String) {
+query($owner: String!, $repo: String!, $oid: GitObjectID!, $after: String, $noNumbers: Boolean! = false) {
   repository(owner: $owner, name: $repo) {
     databaseId
     object(oid: $oid) { ... on Commit {
@@ -134,7 +143,8 @@ export const deploymentsTo = (
   const at = { owner: scope.owner, repo: scope.repo, environment }
   return upTo(
     what,
-    async (after) => (await scope.api.query(what, OF_ENVIRONMENT, { ...at, after }, shape)).deployments,
+    async (after) =>
+      (await scope.api.queryParts(what, OF_ENVIRONMENT, { ...at, after }, shape, [NUMBERS])).reply.deployments,
     enough,
   )
 }
@@ -145,7 +155,8 @@ export const deploymentsOf = (scope: Scope, sha: Sha): Promise<readonly Deployed
   const shape = verified(scope, z.object({ object: z.object({ deployments: connection(deployment).nullable() }) }))
   const at = { owner: scope.owner, repo: scope.repo, oid: sha }
   const read: ReadPage = async (after) => {
-    const { object } = await scope.api.query(what, OF_COMMIT, { ...at, after }, shape)
+    const { reply } = await scope.api.queryParts(what, OF_COMMIT, { ...at, after }, shape, [NUMBERS])
+    const { object } = reply
     if (object.deployments === null) throw unreadable(what, 'GitHub does not show them')
     return object.deployments
   }

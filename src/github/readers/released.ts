@@ -69,8 +69,8 @@ export const readHistory = async (
     deploymentsTo(scope, environment, (found) => found.some((one) => succeeded(one) && !own(one))),
     deploymentsOf(scope, sha),
   ])
-  const listed = new Set(there.map(({ id }) => id))
-  const all = [...there, ...ofSha.filter(({ id }) => !listed.has(id))].filter((one) => !own(one))
+  const listed = new Set(there.map(({ node }) => node))
+  const all = [...there, ...ofSha.filter(({ node }) => !listed.has(node))].filter((one) => !own(one))
   const isHere = (one: Deployed) => sameEnvironment(one.environment, environment)
   const newestFirst = all.sort((one, other) => other.at - one.at || other.id - one.id)
   return {

@@ -74,6 +74,7 @@ export const readWaitingRuns = async (scope: Scope): Promise<readonly number[]> 
 
 const deploymentReply = z.object({
   id: positive,
+  node_id: filled.optional(),
   sha: filled,
   ref: filled,
   environment: filled,
@@ -116,6 +117,7 @@ export const readApiDeployment = async (scope: Scope, id: number): Promise<ApiDe
   const status = newest(await readStatuses(scope, id))
   return {
     id: found.id,
+    node: found.node_id,
     sha: found.sha,
     ref: found.ref,
     environment: found.environment,

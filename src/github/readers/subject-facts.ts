@@ -18,10 +18,10 @@ import { readWorkflows } from './workflows.js'
 
 const isOwn =
   (subject: RunSubject | ApiSubject): OwnDeployment =>
-  ({ id, statuses }) =>
+  ({ id, node, statuses }) =>
     subject.kind === 'deployment'
       ? statuses.some(({ logUrl }) => isOfRun(subject.run.id, { log_url: logUrl }))
-      : id === subject.deployment.id
+      : id === subject.deployment.id || node === subject.deployment.node
 
 const holderOf = (subject: RunSubject | ApiSubject): string =>
   `run/${subject.kind === 'deployment' ? subject.run.id : -subject.deployment.id}/`
