@@ -54,7 +54,7 @@ interface Posted {
 const postsOn = (sha: string): readonly Posted[] =>
   world.github.requests
     .filter(({ method, path }) => method === 'POST' && path.endsWith('/check-runs'))
-    .map(({ body }) => body as unknown as Posted)
+    .map(({ body }) => body as Posted)
     .filter(({ name, head_sha: on }) => name === POLICY && on === sha)
 
 const annotationsOn = (sha: string) => postsOn(sha).at(-1)?.output.annotations
