@@ -97,6 +97,33 @@ test('an administrator’s way around shows', async () => {
   await world.close()
 })
 
+test('who may force-push past classic protection stands among those who bypass it', async () => {
+  const world = await aWorld()
+  await world.protects('main', {
+    approvals: 1,
+    admins: true,
+    bypassForcePush: { users: ['ada'] },
+    bypassPullRequest: { users: ['cora'] },
+  })
+  const { bypass } = await known(world)
+  expect(bypass).toMatchObject([
+    { kind: 'user', name: 'cora' },
+    { kind: 'user', name: 'ada' },
+  ])
+  await world.close()
+})
+
+test('where GitHub does not tell who may force-push, who bypasses is unknown and the rest is not', async () => {
+  const world = await aWorld()
+  await world.protects('main', { approvals: 1, admins: true })
+  const refusing: typeof fetch = async (input, init) =>
+    typeof init?.body === 'string' && init.body.includes('bypassForcePushAllowances')
+      ? jsonReply(200, { data: null, errors: [{ type: 'FORBIDDEN', message: 'No.' }] })
+      : fetch(input, init)
+  expect(await protectionOf(world, refusing)).toMatchObject({ known: true, value: { bypass: null, admins: true } })
+  await world.close()
+})
+
 test('an unprotected branch is known to be unprotected', async () => {
   const world = await aWorld()
   expect(await known(world)).toMatchObject({ pullRequest: null, forcePush: true, deletion: true, admins: false })

@@ -1,6 +1,7 @@
 import type { Protection, RequiredCheck } from '../../policy/facts.js'
 import type { Scope } from '../scope.js'
 import { readClassic, type Classic } from './protection-classic.js'
+import { readForcePushers } from './force-pushers.js'
 import { readRules, type Rules } from './protection-rules.js'
 
 /** The check that must be required and pinned to this app. */
@@ -70,9 +71,14 @@ const bypassOf = (classic: Classic | null, rules: Rules): Protection['bypass'] =
   return [...rules.bypass, ...(classic?.bypass ?? [])]
 }
 
+const withForcePushers = async (scope: Scope, branch: string, classic: Classic): Promise<Classic> => {
+  const pushers = await readForcePushers(scope, branch)
+  return { ...classic, bypass: pushers && classic.bypass && [...classic.bypass, ...pushers] }
+}
+
 /** What GitHub enforces on a branch now, classic protection and rulesets together. Both must be readable. */
 export const readProtection = async (scope: Scope, branch: string): Promise<Protection> => {
   const rules = await readRules(scope, branch)
   const classic = await readClassic(scope, branch, rules.any)
-  return joinProtection(branch, classic, rules, scope.appId)
+  return joinProtection(branch, classic && (await withForcePushers(scope, branch, classic)), rules, scope.appId)
 }
