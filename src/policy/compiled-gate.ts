@@ -3,6 +3,7 @@ import { ask, type Question } from './facts.js'
 import { binds } from './freezing.js'
 import type { Entry, Freeze, Gate, Layer } from './gate.js'
 import { involvementIn } from './involvement.js'
+import { isOrganisation } from './layer-names.js'
 import { membersOf } from './people.js'
 import type { LayerName } from './verdict.js'
 
@@ -99,8 +100,6 @@ const listing = (
 }
 
 export const nodesOf = ({ slots }: Listing): readonly Node[] => slots.map(({ node }) => node)
-
-export const isOrganisation = (name: LayerName): boolean => name.startsWith('organisation')
 
 const once = (questions: readonly Question[]): readonly Question[] => [
   ...new Map(questions.map((question) => [question.key, question])).values(),

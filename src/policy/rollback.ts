@@ -1,16 +1,28 @@
 import { sameEnvironment } from './environment.js'
 import type { Deployment, Duration, Instant, Release } from './facts.js'
 import type { Gate } from './gate.js'
+import { isOrganisation } from './layer-names.js'
 
 const DAY = 86_400_000
 /** Where no layer says how old a release may be to be rolled back to. */
 const WITHIN = 90 * DAY
 
-/** How old a release may be: the least of what the layers say. */
-export const rollbackWithin = ({ layers }: Gate): Duration => {
+/**
+ * How old a release may be: the least of what the layers say. An organisation that binds the gate and says nothing means
+ * the usual: else a repository could name what it likes a rollback, and be free of the organisation's freezes and `newest`.
+ */
+export const rollbackWithin = ({ layers, freezes }: Gate): Duration => {
   let within = Infinity
-  for (const { rollback } of layers) if (rollback !== null) within = Math.min(within, rollback.within)
-  return within === Infinity ? WITHIN : within
+  let bound = false
+  let said = false
+  for (const { name, rollback } of layers) {
+    if (isOrganisation(name)) bound = true
+    if (rollback === null) continue
+    if (isOrganisation(name)) said = true
+    within = Math.min(within, rollback.within)
+  }
+  for (const { layer } of freezes) if (isOrganisation(layer)) bound = true
+  return within === Infinity || (bound && !said) ? Math.min(within, WITHIN) : within
 }
 
 /** It succeeded in this environment, through us or not. */
