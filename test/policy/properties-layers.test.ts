@@ -1,0 +1,109 @@
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { decide } from '../../src/policy/decide.js'
+import { formatProblem, parsePolicy } from '../../src/policy/document.js'
+import type { PolicySource } from '../../src/policy/gates.js'
+import { ago, DAY, NOW } from './given.js'
+import { entries, EXTRAS, FREEZES, MERGE, RELEASE } from './properties-gates.js'
+import { caseOf, policyOf, type Made } from './properties-given.js'
+import { rawChange, rawDeployment, type Raw } from './properties-subjects.js'
+
+/** What a repository may write besides its rules; it cannot take anything from what stands above. */
+const OWN_EXTRAS = [
+  ...EXTRAS.filter((extra) => !extra.startsWith('rollback')),
+  'rollback: { within: 365d, rules: [{ event: { in: [push, schedule] } }] }',
+]
+
+interface Pair {
+  readonly above: Made
+  readonly own: Made
+  readonly raw: Raw
+}
+
+const releasePair: fc.Arbitrary<Pair> = fc
+  .record({
+    raw: rawDeployment,
+    above: entries(RELEASE),
+    own: entries([...RELEASE, '{ event: { in: [push] } }']),
+    aboveMore: fc.subarray([...EXTRAS]),
+    ownMore: fc.subarray(OWN_EXTRAS),
+    freezes: fc.subarray([...FREEZES]),
+  })
+  .map(({ raw, above, own, aboveMore, ownMore, freezes }) => ({
+    raw,
+    above: { kind: 'release', raw, list: above, more: aboveMore, freezes },
+    own: { kind: 'release', raw, list: own, more: ownMore, freezes: [] },
+  }))
+
+const mergePair: fc.Arbitrary<Pair> = fc
+  .record({
+    raw: rawChange,
+    above: entries(MERGE),
+    own: entries(MERGE),
+    distinct: fc.tuple(fc.boolean(), fc.boolean()),
+  })
+  .map(({ raw, above, own, distinct: [one, two] }) => ({
+    raw,
+    above: { kind: 'merge', raw, list: above, more: [`distinct: ${one}`], freezes: [] },
+    own: { kind: 'merge', raw, list: own, more: [`distinct: ${two}`], freezes: [] },
+  }))
+
+const read = (text: string, origin: 'organisation' | 'repository'): PolicySource => {
+  const parsed = parsePolicy(`version: 1\n${text}`, `${origin}.yml`, origin)
+  if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'))
+  return { state: 'present', policy: parsed.policy, sha: 'p1' }
+}
+
+const alone = ({ above, raw }: Pair) => {
+  const organisation = read(policyOf(above, above.list), 'organisation')
+  return caseOf(above, { organisation, repository: { state: 'absent' } }, raw)
+}
+const both = ({ above, own, raw }: Pair) => {
+  const organisation = read(policyOf(above, above.list), 'organisation')
+  return caseOf(above, { organisation, repository: read(policyOf(own, own.list), 'repository') }, raw)
+}
+
+const HAS_NO_RULE = '"no_rule_applies"'
+
+test('what a repository adds never opens what the organisation alone keeps shut', () => {
+  let open = 0
+  fc.assert(
+    fc.property(fc.oneof(releasePair, mergePair), (pair) => {
+      const above = alone(pair)
+      const before = decide(above.gate, above.facts, NOW)
+      fc.pre(!JSON.stringify(before.findings).includes(HAS_NO_RULE))
+      const whole = both(pair)
+      const after = decide(whole.gate, whole.facts, NOW)
+      if (after.decision === 'allow') open += 1
+      expect({ opened: after.decision === 'allow' && before.decision !== 'allow', after, before }).toMatchObject({
+        opened: false,
+      })
+    }),
+    { numRuns: 500 },
+  )
+  expect(open).toBeGreaterThan(0)
+})
+
+const LONG_AGO: Raw = {
+  sha: 'c1',
+  released: [
+    { environment: 'production', sha: 'c1', at: ago(200 * DAY) },
+    { environment: 'production', sha: 'c3', at: ago(DAY), contains: true },
+  ],
+}
+const WIDE = 'environments: { production: { rollback: { within: 365d, rules: [{ ref: { branches: [main] } }] } } }'
+const NEWEST = 'environments: { production: { release: [{ newest: {} }] } }'
+const FREEZE =
+  'freezes: [{ name: f, from: 2026-01-01T00:00, to: 2027-01-01T00:00, timezone: UTC, except: { rollback: true } }]'
+
+test.each([
+  ['its rule `newest`', NEWEST, WIDE],
+  ['its freeze', FREEZE, `${WIDE.slice(0, -4)}, release: [{ ref: { branches: [main] } }] } }`],
+])('no repository calls a rollback what the organisation would not, to be free of %s', (_what, above, own) => {
+  const given = { organisation: read(above, 'organisation'), repository: read(own, 'repository') }
+  const { gate, facts } = caseOf({ kind: 'release' }, given, LONG_AGO)
+  expect(decide(gate, facts, NOW)).toMatchObject({ decision: above === NEWEST ? 'deny' : 'wait' })
+  const recent = { ...LONG_AGO, released: [{ sha: 'c1', at: ago(80 * DAY) }, ...(LONG_AGO.released ?? []).slice(1)] }
+  const sooner = caseOf({ kind: 'release' }, given, recent)
+  expect(decide(sooner.gate, sooner.facts, NOW)).toMatchObject({ decision: 'allow', rollback: true })
+})
