@@ -195,7 +195,8 @@ export interface ShippedChange {
   readonly mergedBy: Person | null
   readonly body: string
   readonly reviews: readonly Review[]
-  readonly linkedIssues: readonly string[]
+  /** `null`: GitHub does not show them. */
+  readonly linkedIssues: readonly string[] | null
   /** What the merge gate had said of its head; `none`: nothing on record. */
   readonly gate: GateAnswer
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { ask, factFor, type Question } from '../../src/policy/facts.js'
-import { aWorld } from '../world/world.js'
+import { aWorld, type World } from '../world/world.js'
 import { gatewayFor } from './gateway-for.js'
 
 const QUESTIONS: readonly Question[] = [
@@ -121,5 +121,44 @@ test('checks and this app’s own are read where GraphQL cannot tell the numbers
   expect(state?.checks).toEqual([expect.objectContaining({ id: newest, status: 'in_progress', externalId: 'b' })])
   const found = factFor((await state?.facts.answer([ask.checks], 0)) ?? new Map(), ask.checks)
   expect(found.known && found.value.map(({ name }) => name)).toContain('test')
+  await world.close()
+})
+
+/** What a run of the tip would ship, when only this branch's beginning was released. */
+const shipsOf = async (world: World, from: string) => {
+  const run = await world.runsWorkflow({ by: 'dora' })
+  const { repository } = await gatewayFor(world)
+  const subject = {
+    kind: 'deployment',
+    environment: 'production',
+    run: await repository.run(run.id),
+    requestedAt: 0,
+    recordedTip: from,
+  } as const
+  return factFor(await repository.facts(subject, [ask.ships()], 0, { fresh: true }), ask.ships())
+}
+
+test('linked issues that GitHub refuses to show of what ships are unknown, and nothing else of it is', async () => {
+  const world = await aWorld()
+  const from = world.tip()
+  const pull = await world.opensPullRequest({ by: 'dev' })
+  await world.merges(pull, { by: 'lena', method: 'squash' })
+  world.github.fails({ ...refused(''), field: 'repository.p0.closingIssuesReferences' })
+  expect(await shipsOf(world, from)).toMatchObject({
+    known: true,
+    value: { commits: [{ change: { number: pull.number, mergedBy: { login: 'lena' }, linkedIssues: null } }] },
+  })
+  await world.close()
+})
+
+test('every review of what ships is read, however many there are', async () => {
+  const world = await aWorld()
+  const from = world.tip()
+  const pull = await world.opensPullRequest({ by: 'dev' })
+  for (let index = 0; index < 101; index += 1) await world.reviews(pull, { by: 'leo', state: 'COMMENTED' })
+  await world.approves(pull, { by: 'lena' })
+  await world.merges(pull, { by: 'lena', method: 'squash' })
+  const ships = await shipsOf(world, from)
+  expect(ships.known && ships.value.commits[0]?.change?.reviews).toHaveLength(102)
   await world.close()
 })

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Person, Sha, ShippedChange } from '../../policy/facts.js'
 import { unreadable } from '../errors.js'
+import { NODE } from '../graphql/change.js'
+import type { Part } from '../parts.js'
 import { verified, type Scope } from '../scope.js'
 import {
   ACTOR,
@@ -16,6 +18,7 @@ import {
   whole,
 } from '../shapes.js'
 import { readObjects } from './change-commits.js'
+import { wholeList } from './change-lists.js'
 import { COMMIT_PARTS, commitParts, type CommitParts } from './commits.js'
 import { linkedIssues } from './issues.js'
 import { REVIEW_PARTS, review } from './reviews.js'
@@ -82,6 +85,9 @@ const enqueued = z.object({
   enabler: user.optional(),
 })
 
+/** Where GitHub refuses to show linked issues, the rest of what ships is still told. */
+const ISSUES: Part = { name: 'issues', at: /^repository\.p\d+\.closingIssuesReferences(?:\.|$)/ }
+
 const detail = z.object({
   number: positive,
   title: text,
@@ -90,11 +96,7 @@ const detail = z.object({
   author: actor,
   mergedBy: actor,
   reviews: connection(review).nullable(),
-  closingIssuesReferences: connection(
-    z
-      .object({ number: positive, repository: z.object({ nameWithOwner: filled }) })
-      .transform(({ number, repository }) => ({ number, repository: repository.nameWithOwner })),
-  ).nullable(),
+  closingIssuesReferences: connection(NODE.issue).nullish(),
   timelineItems: z.object({ nodes: z.array(enqueued) }),
 })
 type Detail = z.infer<typeof detail>
@@ -105,7 +107,7 @@ fragment Detail on PullRequest {
   author { ...Actor }
   mergedBy { ...Actor }
   reviews(first: 100) { ${PAGE_INFO} nodes { ...ReviewParts } }
-  closingIssuesReferences(first: 50) { ${PAGE_INFO} nodes { number repository { nameWithOwner } } }
+  closingIssuesReferences(first: 50) @skip(if: $noIssues) { ${PAGE_INFO} nodes { number repository { nameWithOwner } } }
   timelineItems(last: 10, itemTypes: [ADDED_TO_MERGE_QUEUE_EVENT, AUTO_MERGE_ENABLED_EVENT, AUTO_SQUASH_ENABLED_EVENT, AUTO_REBASE_ENABLED_EVENT]) {
     nodes {
       __typename
@@ -120,7 +122,7 @@ fragment Detail on PullRequest {
 const query = (count: number): string => {
   const indexes = Array.from({ length: count }, (_, index) => index)
   return `
-query($owner: String!, $repo: String!, ${indexes.map((index) => `$n${index}: Int!`).join(', ')}) {
+query($owner: String!, $repo: String!, $noIssues: Boolean! = false, ${indexes.map((index) => `$n${index}: Int!`).join(', ')}) {
   repository(owner: $owner, name: $repo) {
     databaseId
     ${indexes.map((index) => `p${index}: pullRequest(number: $n${index}) { ...Detail }`).join('\n    ')}
@@ -137,8 +139,6 @@ const mergerOf = ({ mergedBy, timelineItems }: Detail): Person | null => {
 
 const shippedOf = async (scope: Scope, row: Detail): Promise<ShippedChange> => {
   const { number, reviews, closingIssuesReferences: issues } = row
-  if (reviews === null || reviews.pageInfo.hasNextPage)
-    throw unreadable(`reviews of #${number}`, 'there are more than 100')
   if (issues?.pageInfo.hasNextPage === true) throw unreadable(`issues of #${number}`, 'there are more than 50')
   return {
     number,
@@ -146,8 +146,8 @@ const shippedOf = async (scope: Scope, row: Detail): Promise<ShippedChange> => {
     author: row.author,
     mergedBy: mergerOf(row),
     body: row.body,
-    reviews: reviews.nodes,
-    linkedIssues: linkedIssues(scope, issues?.nodes ?? []),
+    reviews: await wholeList(scope, { number, head: row.headRefOid }, 'reviews', NODE.review, reviews),
+    linkedIssues: issues ? linkedIssues(scope, issues.nodes) : null,
     gate: await scope.records.mergeGate(scope.id, number, row.headRefOid),
   }
 }
@@ -167,14 +167,16 @@ export const readShippedChanges = async (
     const variables = Object.fromEntries(some.map((number, index) => [`n${index}`, number]))
     const shape = z.object(Object.fromEntries(some.map((_, index) => [`p${index}`, detail])))
     const what = some.map((number) => `#${number}`).join(', ')
-    const reply: { readonly [alias: string]: unknown } = await scope.api.query(
+    const { reply } = await scope.api.queryParts(
       what,
       query(some.length),
       { owner: scope.owner, repo: scope.repo, ...variables },
       verified(scope, shape),
+      [ISSUES],
     )
+    const rows: { readonly [alias: string]: unknown } = reply
     for (const [index, number] of some.entries()) {
-      const row = reply[`p${index}`] as Detail
+      const row = rows[`p${index}`] as Detail
       if (row.number !== number || row.headRefOid !== heads.get(number))
         throw unreadable(`#${number}`, 'it changed while it was read')
       found.set(number, await shippedOf(scope, row))

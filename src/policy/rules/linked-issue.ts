@@ -4,13 +4,14 @@ import { ask, type Change, type Deployment, type Shipment } from '../facts.js'
 import type { Gate } from '../gate.js'
 import { patterns } from '../parameters.js'
 import { foundIn } from '../patterns.js'
-import { allow, defineRule, wait, type Asked } from '../rule.js'
+import { allow, defineRule, undecided, wait, type Asked } from '../rule.js'
 import { shipmentOf, shippedBy } from '../ships.js'
 import { listed } from './values.js'
 
 interface Linked {
   readonly of: string
-  readonly issues: readonly string[]
+  /** `null`: they could not be read. */
+  readonly issues: readonly string[] | null
   readonly title: string
   readonly body: string
 }
@@ -54,9 +55,16 @@ export const linkedIssue = defineRule({
   asks: (_, gate) => ({ subject: linkedIn(gate) }),
   check({ subject: { each, nothing } }, { matches = [] }) {
     const isLinked = ({ issues, title, body }: Linked) =>
-      issues.length > 0 || foundIn(matches, title) || foundIn(matches, withoutComments(body))
-    const missing = each.filter((one) => !isLinked(one)).map((one) => one.of)
+      (issues !== null && issues.length > 0) || foundIn(matches, title) || foundIn(matches, withoutComments(body))
+    const open = each.filter((one) => !isLinked(one))
+    const missing = open.map((one) => one.of)
     if (missing.length === 0 && (each.length > 0 || nothing)) return allow()
+    const unread = open.filter(({ issues }) => issues === null).map((one) => one.of)
+    if (unread.length > 0)
+      return undecided('fact_unknown', {
+        fact: 'linked_issues',
+        reason: `GitHub does not show the issues of ${unread.join(', ')}`,
+      })
     return wait('issue_missing', { missing: listed(missing), matches })
   },
 })

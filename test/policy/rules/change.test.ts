@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { linkedIssue } from '../../../src/policy/rules/linked-issue.js'
 import { inMerge, merge, problemsOf, release, said } from '../given.js'
 
 test('draft and fork are as asked, or hold', () => {
@@ -139,4 +140,16 @@ test.each([
   '{ checks: [{ app: x }] }',
 ])('%s is an invalid rule', (rule) => {
   expect(problemsOf(inMerge(rule))).not.toEqual([])
+})
+
+test('an issue that GitHub does not show is neither linked nor missing', () => {
+  const check = (issues: readonly string[] | null, title = '') =>
+    linkedIssue.check(
+      { subject: { each: [{ of: '#7', issues, title, body: '' }], nothing: false } },
+      { matches: ['PAY-[0-9]+'] },
+      {} as never,
+    )
+  expect(check(null)).toMatchObject({ outcome: 'undecided', code: 'fact_unknown' })
+  expect(check(null, 'PAY-12: pay')).toMatchObject({ outcome: 'allow' })
+  expect(check([])).toMatchObject({ outcome: 'wait', code: 'issue_missing' })
 })
