@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { pino, type Logger as Pino } from 'pino'
+import { pino, type DestinationStream, type Logger as Pino } from 'pino'
 import { Probot, ProbotOctokit } from 'probot'
 import type { Gatekeeper } from './gatekeeper/gatekeeper.js'
-import type { Clock, Inbox, Logger } from './gatekeeper/ports.js'
+import { Unreadable, type Clock, type Inbox, type Logger } from './gatekeeper/ports.js'
 import { settleOpenIntents } from './gatekeeper/settle.js'
 import { missedDeliveries, sweep } from './gatekeeper/sweep.js'
 import { Worker } from './gatekeeper/worker.js'
@@ -44,16 +44,27 @@ export interface AppOptions {
   readonly byItself?: boolean
 }
 
+/** An error as a log tells it: what GitHub did not let us read in its own words, a bug with the place it came from. */
+const loggedError = (error: unknown): unknown => {
+  if (!(error instanceof Error) || error instanceof Unreadable) return error
+  const { name, message, stack, cause } = error
+  return { name, message, stack, ...(cause instanceof Error ? { cause: cause.message } : {}) }
+}
+
 /** The app's log without what must not be in one: tokens and payloads never reach a field that is logged. */
-export const createLog = (level: string): Pino =>
-  pino({
-    level,
-    base: { app: 'release-gates' },
-    redact: {
-      paths: ['*.headers.authorization', '*.request', '*.event.payload', 'payload', '*.payload', 'token', '*.token'],
-      remove: true,
+export const createLog = (level: string, to?: DestinationStream): Pino =>
+  pino(
+    {
+      level,
+      base: { app: 'release-gates' },
+      serializers: { error: loggedError },
+      redact: {
+        paths: ['*.headers.authorization', '*.request', '*.event.payload', 'payload', '*.payload', 'token', '*.token'],
+        remove: true,
+      },
     },
-  })
+    to,
+  )
 
 /** Probot tells of every request and event; that is for tracing. */
 const quieter = (log: Pino): Pino =>
