@@ -59,6 +59,13 @@ export class Stage {
         }
   }
 
+  /** GitHub tells whole seconds: what one person says twice must not fall into the same one. */
+  async nextSecond(): Promise<void> {
+    const second = () => Math.floor(this.world.clock.now() / 1000)
+    const before = second()
+    while (second() === before) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY))
+  }
+
   /** Every check run of the app, for when a step was not seen. */
   everything(): string {
     const runs = this.world.repository().checkRuns.filter(({ suite }) => suite.app === this.world.app)

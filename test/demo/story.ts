@@ -44,6 +44,7 @@ const merge = async (world: World, stage: Stage) => {
   )
 
   stage.says('lena approves what is there now, and leo merges it')
+  await stage.nextSecond()
   await world.approves(pull, { by: 'lena' })
   await stage.sees(`${MERGE} opens again`, () => stage.completed(pull, MERGE, 'success'), shown)
   const sha = await world.merges(pull, { by: 'leo', method: 'squash' })
