@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { BadPolicyFile, Unreadable } from '../../src/gatekeeper/ports.js'
 import { aWorld } from '../world/world.js'
-import { gatewayFor } from './gateway-for.js'
+import { gatewayFor, jsonReply, urlOf } from './gateway-for.js'
 
 const POLICY = '.github/release-gates.yml'
 const text = 'version: 1\n'
@@ -52,6 +52,43 @@ test.each([
   const reading = repository.policyAt(world.tip())
   await expect(reading).rejects.toBeInstanceOf(BadPolicyFile)
   await expect(reading).rejects.toThrow(problem)
+  await world.close()
+})
+
+/** GitHub, which shows a link as the file that it leads to; with or without its trees. */
+const following =
+  (trees: boolean): typeof fetch =>
+  async (input, init) => {
+    if (!trees && urlOf(input).includes('/git/trees/')) return jsonReply(404, { message: 'Not Found' })
+    const content = Buffer.from(text).toString('base64')
+    return urlOf(input).includes('release-gates.yml')
+      ? jsonReply(200, { type: 'file', sha: 'another', size: text.length, encoding: 'base64', content })
+      : fetch(input, init)
+  }
+
+test('a symlink is no policy, also where GitHub shows the file that it leads to', async () => {
+  const files = { [POLICY]: link('../elsewhere.yml') }
+  const world = await aWorld().where((it) => it.pushesTo('main', { by: 'owner', files }))
+  const { repository } = await gatewayFor(world, { fetch: following(true) })
+  await expect(repository.policyAt(world.tip())).rejects.toBeInstanceOf(BadPolicyFile)
+  await world.close()
+})
+
+test('a server that shows no trees, and follows a link, is not believed', async () => {
+  const world = await aWorld().withPolicy(text)
+  const { repository } = await gatewayFor(world, { fetch: following(false) })
+  await expect(repository.policyAt(world.tip())).rejects.toBeInstanceOf(Unreadable)
+  await world.close()
+})
+
+test('a server that shows no trees is believed about what it lists, not about what it does not', async () => {
+  const world = await aWorld().withPolicy(text)
+  const treeless: typeof fetch = async (input, init) =>
+    urlOf(input).includes('/git/trees/') ? jsonReply(404, { message: 'Not Found' }) : fetch(input, init)
+  const { repository } = await gatewayFor(world, { fetch: treeless })
+  expect(await repository.policyAt(world.tip())).toMatchObject({ file: { path: POLICY, text } })
+  await world.commitsPolicy(null)
+  await expect(repository.policyAt(world.tip())).rejects.toBeInstanceOf(Unreadable)
   await world.close()
 })
 

@@ -6,36 +6,19 @@ import { unreadable } from '../errors.js'
 import { isPolicyRepository, type Scope } from '../scope.js'
 import { filled, text, whole } from '../shapes.js'
 import { keyOf } from './common.js'
+import { CONTENT, listFolder, listRoot, type At, type Entry } from './policy-folder.js'
 import { readTip } from './state.js'
 
-const FOLDER = '.github'
 const CANDIDATES: readonly string[] = ['release-gates.yml', 'release-gates.yaml']
 /** A policy file's largest size, in bytes. */
 const MOST_BYTES = 64 * 1024
-/** GitHub lists no more entries of a folder than these. */
-const CAP = 1_000
-
-const CONTENT = 'GET /repos/{owner}/{repo}/contents/{path}'
-
-const entry = z.object({ name: filled, path: filled, type: text })
-type Entry = z.infer<typeof entry>
-const listing = z.union([z.array(entry), z.object({ type: text })])
-const treeReply = z.object({
-  truncated: z.boolean(),
-  tree: z.array(z.object({ path: filled, mode: filled, type: filled, sha: filled })),
-})
 const content = z.object({
   type: text,
+  sha: filled.optional(),
   size: whole.nonnegative(),
   encoding: text.optional(),
   content: text.optional(),
 })
-
-interface At {
-  readonly owner: string
-  readonly repo: string
-  readonly commit: Sha
-}
 
 const textOf = (path: string, { encoding, content: coded }: z.infer<typeof content>, commit: Sha): string => {
   if (encoding !== 'base64' || coded === undefined) throw unreadable(path, 'GitHub does not show its content')
@@ -52,16 +35,18 @@ const textOf = (path: string, { encoding, content: coded }: z.infer<typeof conte
 const tooLarge = (path: string, size: number, commit: Sha) =>
   new BadPolicyFile(path, `it has ${size} bytes; a policy file has at most ${MOST_BYTES}`, commit)
 
-const readText = async (api: Api, { owner, repo, commit }: At, path: string): Promise<string> => {
+/** A file's text: the blob that the folder lists, not what a link leads to. */
+const readText = async (api: Api, { owner, repo, commit }: At, { path, sha }: Entry): Promise<string> => {
   const found = await api.get(path, CONTENT, { owner, repo, path, ref: commit }, content)
   if (found.type !== 'file')
     throw new BadPolicyFile(path, `it is a ${found.type}; a policy file is a plain file`, commit)
   if (found.size > MOST_BYTES) throw tooLarge(path, found.size, commit)
+  if (sha !== undefined && found.sha !== sha) throw unreadable(path, `GitHub shows ${found.sha} for ${sha}`)
   return textOf(path, found, commit)
 }
 
 /** The one candidate in a folder's listing; two, or one that is no plain file, are errors of the policy. */
-const candidateIn = (entries: readonly Entry[], commit: Sha): string | null => {
+const candidateIn = (entries: readonly Entry[], commit: Sha): Entry | null => {
   const found = entries.filter(({ name }) => CANDIDATES.includes(name.toLowerCase()))
   const [first, second] = found
   if (!first) return null
@@ -70,57 +55,12 @@ const candidateIn = (entries: readonly Entry[], commit: Sha): string | null => {
     throw new BadPolicyFile(first.path, `it is to be called ${CANDIDATES[0]}`, commit)
   if (first.type !== 'file')
     throw new BadPolicyFile(first.path, `it is a ${first.type}; a policy file is a plain file`, commit)
-  return first.path
-}
-
-const wholeListing = (what: string, found: z.infer<typeof listing>, commit: Sha): readonly Entry[] => {
-  if (!Array.isArray(found)) throw new BadPolicyFile(what, `it is a ${found.type}; it is to be a folder`, commit)
-  if (found.length >= CAP) throw unreadable(what, `GitHub lists only ${CAP} entries of it`)
-  return found
-}
-
-/** What the contents listing calls an entry of a tree. */
-const typeOf = (mode: string, type: string): string => {
-  if (mode === '120000') return 'symlink'
-  return { tree: 'dir', blob: 'file', commit: 'submodule' }[type] ?? type
-}
-
-/** One level of the tree of a commit, or of a folder by its own id. */
-const listTree = async (api: Api, { owner, repo }: At, what: string, tree: Sha, within: string) => {
-  const at = { owner, repo, tree_sha: tree }
-  const found = await api.get(what, 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}', at, treeReply)
-  if (found.truncated) throw unreadable(what, 'GitHub does not list it whole')
-  return found.tree.map(({ path, mode, type, sha }) => ({
-    name: path,
-    path: `${within}${path}`,
-    type: typeOf(mode, type),
-    sha,
-  }))
-}
-
-const listRoot = (api: Api, at: At) => {
-  const what = `the files of ${at.owner}/${at.repo} at ${at.commit}`
-  return listTree(api, at, what, at.commit, '')
-}
-
-/**
- * The policy folder. Absent is proven by a tree that was read: GitHub's 404 on the folder counts only where the commit's
- * tree shows no such folder.
- */
-const listFolder = async (api: Api, at: At): Promise<readonly Entry[]> => {
-  const { owner, repo, commit } = at
-  const what = `${FOLDER} of ${owner}/${repo} at ${commit}`
-  const found = await api.find(what, CONTENT, { owner, repo, path: FOLDER, ref: commit }, listing)
-  if (found !== null) return wholeListing(FOLDER, found, commit)
-  const folder = (await listRoot(api, at)).find(({ name }) => name === FOLDER)
-  if (!folder) return []
-  if (folder.type === 'dir') return listTree(api, at, what, folder.sha, `${FOLDER}/`)
-  throw new BadPolicyFile(FOLDER, `it is a ${folder.type}; it is to be a folder`, commit)
+  return first
 }
 
 const fileIn = async (api: Api, at: At, entries: readonly Entry[]): Promise<PolicyFile> => {
-  const path = candidateIn(entries, at.commit)
-  const file = path === null ? null : { path, text: await readText(api, at, path) }
+  const found = candidateIn(entries, at.commit)
+  const file = found && { path: found.path, text: await readText(api, at, found) }
   return { commit: at.commit, file }
 }
 
