@@ -1,6 +1,6 @@
 import type { CheckResult, Deployment, Fact, Facts, Instant, Release, ReleaseApproval } from '../src/policy/facts.js'
 import type { Gate } from '../src/policy/gate.js'
-import type { RawShippedCommit, RawSituation } from '../src/policy/scenario-schema.js'
+import type { RawShippedCommit, RawSituation } from '../src/policy/scenario/schema.js'
 import { decide, scenarioFacts } from './dist.js'
 
 const MINUTE = 60_000

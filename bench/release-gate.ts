@@ -1,5 +1,5 @@
 import type { Gate } from '../src/policy/gate.js'
-import type { PolicySource } from '../src/policy/gates.js'
+import type { PolicySource } from '../src/policy/composing/gates.js'
 import { document, gates } from './dist.js'
 
 /** Ten rules, and what every release gate has besides: the `event` rule added unasked, freezes, an override, a rollback list. */

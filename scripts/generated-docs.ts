@@ -1,6 +1,6 @@
-import { BUILT_IN_POLICY } from '../src/policy/built-in.js'
-import { scenarioJsonSchema } from '../src/policy/scenario-schema.js'
-import { policyJsonSchema } from '../src/policy/schema.js'
+import { BUILT_IN_POLICY } from '../src/policy/composing/built-in.js'
+import { scenarioJsonSchema } from '../src/policy/scenario/schema.js'
+import { policyJsonSchema } from '../src/policy/reading/schema.js'
 import { rulesPage } from './rules-page.js'
 
 /** Everything under `docs/` that is made of the code: path and text. A test fails where a file is out of date. */

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals'
 import { Ajv } from 'ajv'
 import { parse } from 'yaml'
 import { generatedDocs } from '../scripts/generated-docs.js'
-import { policyJsonSchema } from '../src/policy/schema.js'
+import { policyJsonSchema } from '../src/policy/reading/schema.js'
 import { RULES } from '../src/policy/rules/index.js'
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { filesBelow } from '../src/cli/find-files.js'
 import { PolicyFiles } from '../src/cli/policy-files.js'
-import { runScenario } from '../src/policy/scenario.js'
-import { parseScenarios } from '../src/policy/scenario-file.js'
+import { runScenario } from '../src/policy/scenario/scenario.js'
+import { parseScenarios } from '../src/policy/scenario/file.js'
 
 const HERE = import.meta.dirname
 const FILES = filesBelow('scenarios', '.gates-test.yml', HERE)

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../policy/document.js'
+import type { PolicyDocument } from '../policy/reading/document.js'
 import type { Entry } from '../policy/gate.js'
 import type { Finding, Place } from '../policy/verdict.js'
 import type { Outcome } from './test.js'

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
-import { parsePolicy, type PolicyDocument, type PolicyOrigin } from '../policy/document.js'
-import type { Policies, PolicySource } from '../policy/gates.js'
-import type { PolicyReference, Scenario } from '../policy/scenario-file.js'
+import { parsePolicy, type PolicyDocument, type PolicyOrigin } from '../policy/reading/document.js'
+import type { Policies, PolicySource } from '../policy/composing/gates.js'
+import type { PolicyReference, Scenario } from '../policy/scenario/file.js'
 
 /** A policy that a scenario names and that is not there. */
 export class MissingPolicy extends Error {

@@ -2,8 +2,8 @@ import { decide } from '../policy/decide.js'
 import { ask, factFor, type Facts, type Instant, type Question } from '../policy/facts.js'
 import { reviveFacts } from '../policy/facts-json.js'
 import type { Gate } from '../policy/gate.js'
-import { gateOfPush, gateOfRelease, gatesOfChange, type Policies } from '../policy/gates.js'
-import { combined } from '../policy/scenario.js'
+import { gateOfPush, gateOfRelease, gatesOfChange, type Policies } from '../policy/composing/gates.js'
+import { combined } from '../policy/scenario/scenario.js'
 import type { Json, Verdict } from '../policy/verdict.js'
 
 /** What the facts themselves may not tell. */

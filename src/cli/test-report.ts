@@ -1,4 +1,4 @@
-import { paint, plainText, terminalOf } from '../policy/explain.js'
+import { paint, plainText, terminalOf } from '../policy/words/explain.js'
 import type { Outcome } from './test.js'
 
 /** Why one scenario is not as expected: what differs, and the whole verdict. */

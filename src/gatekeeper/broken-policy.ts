@@ -1,5 +1,5 @@
 import type { Sha } from '../policy/facts.js'
-import { gatesOfChange, type PolicySource } from '../policy/gates.js'
+import { gatesOfChange, type PolicySource } from '../policy/composing/gates.js'
 import { showCheck } from './answer-check.js'
 import { checkName } from './check-names.js'
 import { fullName } from './evaluate-change.js'

@@ -1,4 +1,4 @@
-import { reportOf, titleOf } from '../policy/explain.js'
+import { reportOf, titleOf } from '../policy/words/explain.js'
 import { showCheck } from './answer-check.js'
 import { checkName } from './check-names.js'
 import { fullName } from './evaluate-change.js'

@@ -1,4 +1,4 @@
-import type { ComparedAt } from '../policy/compare.js'
+import type { ComparedAt } from '../policy/comparing/compare.js'
 import { ask, factFor, type ChangedFile, type Sha } from '../policy/facts.js'
 import { showCheck, type CheckContent } from './answer-check.js'
 import { checkName } from './check-names.js'

@@ -1,5 +1,5 @@
 import { namesSha, parseCommand, type Command } from '../policy/commands.js'
-import { reportOf } from '../policy/explain.js'
+import { reportOf } from '../policy/words/explain.js'
 import type { Instant, Person } from '../policy/facts.js'
 import { perform, reply, shipsChange, waitingReleases, type WaitingRelease } from './act.js'
 import { everyFinding, uniquePeople, type ActKind } from './authorise.js'

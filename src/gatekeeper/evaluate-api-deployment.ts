@@ -1,4 +1,4 @@
-import { codeSpan, titleOf } from '../policy/explain.js'
+import { codeSpan, titleOf } from '../policy/words/explain.js'
 import type { Decision } from '../policy/verdict.js'
 import { earliest, NET, SOON, type Gatekeeper } from './gatekeeper.js'
 import { isBuiltIn, isWritten, recordIncident, showIncident, type Incident } from './incident.js'

@@ -1,6 +1,6 @@
-import { reportOf, titleOf } from '../policy/explain.js'
+import { reportOf, titleOf } from '../policy/words/explain.js'
 import { ask, type Facts, type Instant, type RepositoryId, type Sha } from '../policy/facts.js'
-import { gatesOfChange } from '../policy/gates.js'
+import { gatesOfChange } from '../policy/composing/gates.js'
 import type { Gate } from '../policy/gate.js'
 import type { Decision, Verdict } from '../policy/verdict.js'
 import { showCheck } from './answer-check.js'

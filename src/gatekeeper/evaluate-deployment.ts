@@ -1,4 +1,4 @@
-import { messageOf, titleOf } from '../policy/explain.js'
+import { messageOf, titleOf } from '../policy/words/explain.js'
 import type { Verdict } from '../policy/verdict.js'
 import { earliest, MINUTE, NET, SOON, type Gatekeeper } from './gatekeeper.js'
 import { Unreadable, type Judged, type Lease, type Repository, type WorkflowRun } from './ports.js'

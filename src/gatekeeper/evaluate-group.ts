@@ -1,5 +1,5 @@
-import { reportOf, titleOf } from '../policy/explain.js'
-import { gatesOfChange } from '../policy/gates.js'
+import { reportOf, titleOf } from '../policy/words/explain.js'
+import { gatesOfChange } from '../policy/composing/gates.js'
 import type { Entry, Gate } from '../policy/gate.js'
 import type { Decision, Verdict } from '../policy/verdict.js'
 import { showCheck } from './answer-check.js'

@@ -1,6 +1,6 @@
-import { reportOf, titleOf } from '../policy/explain.js'
+import { reportOf, titleOf } from '../policy/words/explain.js'
 import type { Sha } from '../policy/facts.js'
-import { gateOfPush } from '../policy/gates.js'
+import { gateOfPush } from '../policy/composing/gates.js'
 import { showCheck } from './answer-check.js'
 import { checkName } from './check-names.js'
 import { fullName } from './evaluate-change.js'

@@ -1,5 +1,5 @@
-import { parsePolicy, type PolicyOrigin } from '../policy/document.js'
-import type { Policies, PolicySource } from '../policy/gates.js'
+import { parsePolicy, type PolicyOrigin } from '../policy/reading/document.js'
+import type { Policies, PolicySource } from '../policy/composing/gates.js'
 import type { Sha } from '../policy/facts.js'
 import type { Gatekeeper } from './gatekeeper.js'
 import { BadPolicyFile, Unreadable, type PolicyFile, type Repository } from './ports.js'

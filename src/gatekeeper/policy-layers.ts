@@ -1,5 +1,5 @@
 import type { Sha } from '../policy/facts.js'
-import type { PolicySource } from '../policy/gates.js'
+import type { PolicySource } from '../policy/composing/gates.js'
 import { readLayer } from './policies.js'
 import type { Repository } from './ports.js'
 

@@ -1,5 +1,5 @@
-import { differenceText, type Difference, type Direction } from '../policy/compare.js'
-import { codeSpan } from '../policy/explain.js'
+import { differenceText, type Difference, type Direction } from '../policy/comparing/compare.js'
+import { codeSpan } from '../policy/words/explain.js'
 import type { ScenarioRuns } from './scenario-runs.js'
 
 /** Longer lists are counted: GitHub takes 65,535 characters, and two files may have eight lists. */

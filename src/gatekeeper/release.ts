@@ -9,7 +9,7 @@ import {
   type ReleaseApproval,
   type Sha,
 } from '../policy/facts.js'
-import { gateOfRelease } from '../policy/gates.js'
+import { gateOfRelease } from '../policy/composing/gates.js'
 import type { Entry, Gate } from '../policy/gate.js'
 import type { Verdict } from '../policy/verdict.js'
 import { withTrustedClock } from './clock-trust.js'

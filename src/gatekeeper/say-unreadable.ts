@@ -1,6 +1,6 @@
 import type { Sha } from '../policy/facts.js'
 import type { Gate } from '../policy/gate.js'
-import { gateOfPush, gateOfRelease, gatesOfChange } from '../policy/gates.js'
+import { gateOfPush, gateOfRelease, gatesOfChange } from '../policy/composing/gates.js'
 import { showCheck } from './answer-check.js'
 import { checkName, type CheckOf } from './check-names.js'
 import { fullName } from './evaluate-change.js'

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
-import { parsePolicy, type PolicyOrigin } from '../policy/document.js'
-import type { Policies, PolicySource } from '../policy/gates.js'
-import type { PolicyReference, Scenario } from '../policy/scenario-file.js'
+import { parsePolicy, type PolicyOrigin } from '../policy/reading/document.js'
+import type { Policies, PolicySource } from '../policy/composing/gates.js'
+import type { PolicyReference, Scenario } from '../policy/scenario/file.js'
 import type { ScenarioFiles } from './ports.js'
 
 /** A policy that a scenario names and that its commit does not have. */

@@ -8,7 +8,7 @@ import {
   type Shipment,
   type ShippedCommit,
 } from '../policy/facts.js'
-import { mergeGateOfShipped, type Policies } from '../policy/gates.js'
+import { mergeGateOfShipped, type Policies } from '../policy/composing/gates.js'
 import { fullName } from './evaluate-change.js'
 import type { Gatekeeper } from './gatekeeper.js'
 import type { Repository } from './ports.js'

@@ -1,4 +1,4 @@
-import { gateOfRelease } from '../policy/gates.js'
+import { gateOfRelease } from '../policy/composing/gates.js'
 import type { Gate } from '../policy/gate.js'
 import { checkName } from './check-names.js'
 import { fullName } from './evaluate-change.js'

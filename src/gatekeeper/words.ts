@@ -1,4 +1,4 @@
-import { codeSpan, logins } from '../policy/explain.js'
+import { codeSpan, logins } from '../policy/words/explain.js'
 import type { Person, Sha } from '../policy/facts.js'
 import type { ActKind, Authority } from './authorise.js'
 import type { ReleaseAsked } from './release.js'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DURATION_ALLOWED, parseDuration } from './duration.js'
+import { DURATION_ALLOWED, parseDuration } from './time/duration.js'
 import type { Duration } from './facts.js'
 import type { Group } from './gate.js'
 import { globProblem, patternProblem } from './patterns.js'

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import type { ExitCode } from '../../src/cli/io.js'
 import { run } from '../../src/cli/program.js'
-import type { PolicyProblem } from '../../src/policy/problems.js'
+import type { PolicyProblem } from '../../src/policy/reading/problems.js'
 
 let cwd = ''
 beforeEach(() => {

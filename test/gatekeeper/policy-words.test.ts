@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { differencesCount, differencesText, scenariosText } from '../../src/gatekeeper/policy-words.js'
-import type { Difference, Direction } from '../../src/policy/compare.js'
+import type { Difference, Direction } from '../../src/policy/comparing/compare.js'
 
 const difference = (direction: Direction, words = 'x'): Difference => ({ about: { of: 'file' }, direction, words })
 const annotation = { path: 'a', line: 1, endLine: 1, level: 'failure', message: 'm' } as const

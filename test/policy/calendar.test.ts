@@ -7,7 +7,7 @@ import {
   windowsSchema,
   windowState,
   type Window,
-} from '../../src/policy/calendar.js'
+} from '../../src/policy/time/calendar.js'
 
 const at = (iso: string) => Date.parse(iso)
 const iso = (instant: number | null) =>

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { comparePolicies, differenceText } from '../../src/policy/compare.js'
-import { formatProblem, parsePolicy, type PolicyDocument, type PolicyOrigin } from '../../src/policy/document.js'
+import { comparePolicies, differenceText } from '../../src/policy/comparing/compare.js'
+import {
+  formatProblem,
+  parsePolicy,
+  type PolicyDocument,
+  type PolicyOrigin,
+} from '../../src/policy/reading/document.js'
 
 const GROUPS = 'groups: { leads: { teams: [leads] }, managers: { teams: [managers] } }\n'
 

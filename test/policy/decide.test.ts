@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { decide, questionsOf, worst } from '../../src/policy/decide.js'
-import { gatesOfChange } from '../../src/policy/gates.js'
-import { factsOf } from '../../src/policy/scenario-facts.js'
-import type { RawDeployment, RawSituation } from '../../src/policy/scenario-schema.js'
+import { gatesOfChange } from '../../src/policy/composing/gates.js'
+import { factsOf } from '../../src/policy/scenario/facts.js'
+import type { RawDeployment, RawSituation } from '../../src/policy/scenario/schema.js'
 import {
   ago,
   ahead,

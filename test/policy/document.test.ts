@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { formatProblem, parsePolicy, type PolicyOrigin } from '../../src/policy/document.js'
+import { formatProblem, parsePolicy, type PolicyOrigin } from '../../src/policy/reading/document.js'
 
 const FILE = '.github/release-gates.yml'
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { missingHeadings } from '../../src/policy/documents.js'
-import { formatDuration, parseDuration } from '../../src/policy/duration.js'
+import { missingHeadings } from '../../src/policy/evidence/documents.js'
+import { formatDuration, parseDuration } from '../../src/policy/time/duration.js'
 
 const lacks = (body: string) => missingHeadings(['Rollback plan'], { body, owner: {} }).length > 0
 

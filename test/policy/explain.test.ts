@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { logins, messageOf, reportOf, terminalOf, titleOf } from '../../src/policy/explain.js'
-import { codeSpan, plainText } from '../../src/policy/explain-text.js'
-import { wordsOf } from '../../src/policy/explain-words.js'
-import { MARKDOWN, PLAIN } from '../../src/policy/explain-text.js'
+import { logins, messageOf, reportOf, terminalOf, titleOf } from '../../src/policy/words/explain.js'
+import { codeSpan, plainText } from '../../src/policy/words/text.js'
+import { wordsOf } from '../../src/policy/words/words.js'
+import { MARKDOWN, PLAIN } from '../../src/policy/words/text.js'
 import { userId, type Person } from '../../src/policy/facts.js'
 import { CODES, type Finding, type Verdict } from '../../src/policy/verdict.js'
 

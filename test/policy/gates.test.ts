@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { formatProblem, parsePolicy, type PolicyOrigin } from '../../src/policy/document.js'
+import { formatProblem, parsePolicy, type PolicyOrigin } from '../../src/policy/reading/document.js'
 import type { Entry, Gate } from '../../src/policy/gate.js'
 import {
   coversBranch,
@@ -11,7 +11,7 @@ import {
   namedEnvironments,
   type Policies,
   type PolicySource,
-} from '../../src/policy/gates.js'
+} from '../../src/policy/composing/gates.js'
 
 const ABSENT: PolicySource = { state: 'absent' }
 const UNREADABLE: PolicySource = { state: 'unreadable', reason: '503' }

@@ -1,10 +1,16 @@
 import { decide, questionsOf } from '../../src/policy/decide.js'
-import { formatProblem, parsePolicy, type PolicyOrigin } from '../../src/policy/document.js'
+import { formatProblem, parsePolicy, type PolicyOrigin } from '../../src/policy/reading/document.js'
 import type { Facts } from '../../src/policy/facts.js'
 import type { Gate } from '../../src/policy/gate.js'
-import { gateOfPush, gateOfRelease, gatesOfChange, type Policies, type PolicySource } from '../../src/policy/gates.js'
-import { factsOf, type SubjectKind } from '../../src/policy/scenario-facts.js'
-import type { RawChange, RawDeployment, RawPush, RawSituation } from '../../src/policy/scenario-schema.js'
+import {
+  gateOfPush,
+  gateOfRelease,
+  gatesOfChange,
+  type Policies,
+  type PolicySource,
+} from '../../src/policy/composing/gates.js'
+import { factsOf, type SubjectKind } from '../../src/policy/scenario/facts.js'
+import type { RawChange, RawDeployment, RawPush, RawSituation } from '../../src/policy/scenario/schema.js'
 import type { Code, Finding, Verdict } from '../../src/policy/verdict.js'
 
 /** Monday, 23 November 2026, 10:00 UTC. */

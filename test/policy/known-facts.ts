@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { RawSituation } from '../../src/policy/scenario-schema.js'
+import type { RawSituation } from '../../src/policy/scenario/schema.js'
 import { ago, DAY } from './given.js'
 
 /** Changes and deployments of which every fact is known, by people who all have an account. */

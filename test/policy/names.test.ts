@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { misleading, sameName, skeleton } from '../../src/policy/names.js'
+import { misleading, sameName, skeleton } from '../../src/policy/reading/names.js'
 
 test('names are the same whatever their case, width and composition', () => {
   expect(sameName('Production', 'PRODUCTION')).toBe(true)

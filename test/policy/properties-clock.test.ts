@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { windowState, freezeState } from '../../src/policy/calendar.js'
+import { windowState, freezeState } from '../../src/policy/time/calendar.js'
 import { decide } from '../../src/policy/decide.js'
-import { freezeSchema } from '../../src/policy/freezes.js'
-import { windowsSchema } from '../../src/policy/windows.js'
+import { freezeSchema } from '../../src/policy/time/freezes.js'
+import { windowsSchema } from '../../src/policy/time/windows.js'
 import { DAY, MINUTE, NOW } from './given.js'
 import { anything, made } from './properties-given.js'
 

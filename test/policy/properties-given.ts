@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { decide } from '../../src/policy/decide.js'
 import type { Facts } from '../../src/policy/facts.js'
-import type { Policies } from '../../src/policy/gates.js'
+import type { Policies } from '../../src/policy/composing/gates.js'
 import type { Verdict } from '../../src/policy/verdict.js'
 import { findingsIn, mergeCase, NOW, policies, releaseCase, type Case } from './given.js'
 import { entries, EXTRAS, FREEZES, MERGE, RELEASE, written, type Tree } from './properties-gates.js'

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { RawSituation } from '../../src/policy/scenario-schema.js'
+import type { RawSituation } from '../../src/policy/scenario/schema.js'
 import { anything, made, opens } from './properties-given.js'
 import { TEAMS, type Raw } from './properties-subjects.js'
 

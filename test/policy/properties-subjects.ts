@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { RawChange, RawDeployment, RawSituation } from '../../src/policy/scenario-schema.js'
+import type { RawChange, RawDeployment, RawSituation } from '../../src/policy/scenario/schema.js'
 import { ago, DAY, HOUR } from './given.js'
 
 /** Changes and deployments of every kind, out of few people, commits and times, so that they meet each other often. */

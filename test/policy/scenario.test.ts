@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { ask, factFor, type Facts, type Question } from '../../src/policy/facts.js'
-import { parsePolicy } from '../../src/policy/document.js'
-import type { Policies } from '../../src/policy/gates.js'
-import { formatProblem } from '../../src/policy/problems.js'
-import { codesOf, judge, runScenario } from '../../src/policy/scenario.js'
-import { factsOf } from '../../src/policy/scenario-facts.js'
-import { parseFacts, parseScenarios, type Scenario } from '../../src/policy/scenario-file.js'
-import { scenarioJsonSchema } from '../../src/policy/scenario-schema.js'
+import { parsePolicy } from '../../src/policy/reading/document.js'
+import type { Policies } from '../../src/policy/composing/gates.js'
+import { formatProblem } from '../../src/policy/reading/problems.js'
+import { codesOf, judge, runScenario } from '../../src/policy/scenario/scenario.js'
+import { factsOf } from '../../src/policy/scenario/facts.js'
+import { parseFacts, parseScenarios, type Scenario } from '../../src/policy/scenario/file.js'
+import { scenarioJsonSchema } from '../../src/policy/scenario/schema.js'
 
 const ABSENT = { state: 'absent' } as const
 const NOW = Date.parse('2026-11-23T10:00:00Z')

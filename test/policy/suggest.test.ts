@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { nearMiss } from '../../src/policy/suggest.js'
+import { nearMiss } from '../../src/policy/reading/suggest.js'
 
 const keys = ['environments', 'branches', 'approval', 'from', 'by', 'in', 'dismiss_stale', 'name']
 

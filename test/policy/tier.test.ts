@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { inferTier, isLower, stricterTier, tiersBetween } from '../../src/policy/tier.js'
+import { inferTier, isLower, stricterTier, tiersBetween } from '../../src/policy/composing/tier.js'
 
 test.each([
   ['dev', 'development'],

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { reportOn } from '../../src/policy/problems.js'
-import { readYaml, toValue } from '../../src/policy/yaml.js'
+import { reportOn } from '../../src/policy/reading/problems.js'
+import { readYaml, toValue } from '../../src/policy/reading/yaml.js'
 
 const read = (text: string) => {
   const report = reportOn('policy.yml')

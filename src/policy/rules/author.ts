@@ -4,7 +4,7 @@ import type { Gate } from '../gate.js'
 import { people } from '../parameters.js'
 import { membersOfAny } from '../people.js'
 import { allow, defineRule, deny, undecided, wait, type Asked } from '../rule.js'
-import { shipmentOf, shippedBy } from '../ships.js'
+import { shipmentOf, shippedBy } from '../evidence/ships.js'
 import { listed, sorted } from './values.js'
 
 interface Authors {

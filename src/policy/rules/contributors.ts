@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { contributorsOf, type Contributors } from '../contributors.js'
+import { contributorsOf, type Contributors } from '../evidence/contributors.js'
 import {
   ask,
   type Change,
@@ -12,11 +12,11 @@ import {
   type UserId,
 } from '../facts.js'
 import type { Gate } from '../gate.js'
-import { contributorsTo } from '../involvement.js'
+import { contributorsTo } from '../evidence/involvement.js'
 import { people } from '../parameters.js'
 import { membersOfAny } from '../people.js'
 import { allow, defineRule, deny, undecided, wait, type Asked } from '../rule.js'
-import { shipmentOf, shippedBy } from '../ships.js'
+import { shipmentOf, shippedBy } from '../evidence/ships.js'
 import { listed, sorted } from './values.js'
 
 interface Parts {

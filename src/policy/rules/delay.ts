@@ -1,4 +1,4 @@
-import { sameEnvironment } from '../environment.js'
+import { sameEnvironment } from '../composing/environment.js'
 import { ask } from '../facts.js'
 import { duration } from '../parameters.js'
 import { allow, defineRule, wait } from '../rule.js'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ask } from '../facts.js'
 import { duration, text } from '../parameters.js'
-import { sameEnvironment } from '../environment.js'
+import { sameEnvironment } from '../composing/environment.js'
 import { allow, defineRule, wait } from '../rule.js'
 
 /** This SHA was released to an earlier environment through this app, and has soaked there since it was last. */

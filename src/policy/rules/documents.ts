@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { missingHeadings, type Document } from '../documents.js'
+import { missingHeadings, type Document } from '../evidence/documents.js'
 import { ask, type Change, type Deployment, type Shipment } from '../facts.js'
 import type { Gate } from '../gate.js'
 import { oneOrMore, text } from '../parameters.js'
 import { allow, defineRule, wait, type Asked } from '../rule.js'
-import { shipmentOf, shippedBy, type Shipped } from '../ships.js'
+import { shipmentOf, shippedBy, type Shipped } from '../evidence/ships.js'
 import { listed } from './values.js'
 
 interface Named extends Document {

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { withoutComments } from '../documents.js'
+import { withoutComments } from '../evidence/documents.js'
 import { ask, type Change, type Deployment, type Shipment } from '../facts.js'
 import type { Gate } from '../gate.js'
 import { patterns } from '../parameters.js'
 import { foundIn } from '../patterns.js'
 import { allow, defineRule, undecided, wait, type Asked } from '../rule.js'
-import { shipmentOf, shippedBy } from '../ships.js'
+import { shipmentOf, shippedBy } from '../evidence/ships.js'
 import { listed } from './values.js'
 
 interface Linked {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { sameEnvironment } from '../environment.js'
+import { sameEnvironment } from '../composing/environment.js'
 import { ask, type Deployment, type Release } from '../facts.js'
-import { isRollback, rollbackWithin } from '../rollback.js'
+import { isRollback, rollbackWithin } from '../judging/rollback.js'
 import { allow, defineRule, deny } from '../rule.js'
 import { listed, sorted } from './values.js'
 

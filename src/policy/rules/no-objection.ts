@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { actsOnRelease, objectors, objectorsAmong } from '../acts.js'
+import { actsOnRelease, objectors, objectorsAmong } from '../evidence/acts.js'
 import { ask, type Deployment, type Person, type ReleaseApproval, type Review, type Shipment } from '../facts.js'
 import type { Gate } from '../gate.js'
 import { people } from '../parameters.js'
 import { membersOf } from '../people.js'
 import { allow, defineRule, wait, type Asked } from '../rule.js'
-import { shipmentOf, shippedBy } from '../ships.js'
+import { shipmentOf, shippedBy } from '../evidence/ships.js'
 import { sorted } from './values.js'
 
 const objectorsIn = (gate: Gate): Asked<readonly Person[]> =>

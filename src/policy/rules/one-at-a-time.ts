@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { sameEnvironment } from '../environment.js'
+import { sameEnvironment } from '../composing/environment.js'
 import { ask } from '../facts.js'
 import { allow, defineRule, wait } from '../rule.js'
 import { listed, sorted } from './values.js'

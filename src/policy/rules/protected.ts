@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { ask } from '../facts.js'
 import type { ProtectionTerms } from '../gate.js'
 import { people } from '../parameters.js'
-import { joinProtection, protectionFrom, protectionKeys } from '../protection-terms.js'
+import { joinProtection, protectionFrom, protectionKeys } from '../composing/protection-terms.js'
 import { defineRule, deny, allow, undecided, wait } from '../rule.js'
-import { weaknesses } from '../weaknesses.js'
+import { weaknesses } from '../evidence/weaknesses.js'
 
 const params = z
   .strictObject(protectionKeys(people as unknown as z.ZodType<string>))

@@ -3,7 +3,7 @@ import { ask, type Deployment, type Push, type Shipment, type ShippedCommit } fr
 import type { Gate } from '../gate.js'
 import { text } from '../parameters.js'
 import { allow, defineRule, deny, undecided, wait, type Asked } from '../rule.js'
-import { pushedBy, shippedBy, type Shipped } from '../ships.js'
+import { pushedBy, shippedBy, type Shipped } from '../evidence/ships.js'
 import { listed } from './values.js'
 
 const shippedIn = (gate: Gate, since: string | undefined): Asked<Shipped> =>

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { commitsOf } from '../contributors.js'
+import { commitsOf } from '../evidence/contributors.js'
 import { ask, type Change, type Commit, type Deployment, type Shipment } from '../facts.js'
 import type { Gate } from '../gate.js'
 import { people } from '../parameters.js'
 import { membersOfAny, type Members } from '../people.js'
 import { allow, defineRule, deny, undecided, wait, type Asked } from '../rule.js'
-import { shipmentOf, shippedBy } from '../ships.js'
+import { shipmentOf, shippedBy } from '../evidence/ships.js'
 import { listed } from './values.js'
 
 const params = z.union([z.literal(true), z.strictObject({ by: people })], {

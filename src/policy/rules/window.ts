@@ -1,4 +1,4 @@
-import { windowsSchema, windowState } from '../calendar.js'
+import { windowsSchema, windowState } from '../time/calendar.js'
 import { allow, defineRule, wait } from '../rule.js'
 
 /** Now is inside one of the windows; otherwise it waits for the next one to open. */

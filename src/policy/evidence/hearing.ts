@@ -1,0 +1,78 @@
+import { actsOnChange, actsOnRelease, reviewsOfSha, type Act, type StillGood } from './acts.js'
+import {
+  ask,
+  type ApprovalChannel,
+  type Change,
+  type Comment,
+  type Deployment,
+  type Fact,
+  type ReleaseApproval,
+  type Review,
+  type Sha,
+  type Shipment,
+} from '../facts.js'
+import type { Gate } from '../gate.js'
+import type { Asked } from '../rule.js'
+import { shipmentOf, shippedBy } from './ships.js'
+import type { Values } from '../verdict.js'
+
+/** Where an approval listens, and what survives a push. */
+interface Listening {
+  readonly by?: readonly ApprovalChannel[] | undefined
+  readonly after_push: 'void' | 'same_diff' | 'keep'
+}
+
+/** What was said about the subject, and by whom it can be said: all that an approval rests on. */
+export interface Heard {
+  readonly acts: readonly Act[]
+  /** Acts that an objection can stand among, and be taken back by. */
+  readonly current: readonly Act[]
+  /** A fact that would make more approvals count is unknown. */
+  readonly unheard: Values | null
+}
+
+const onRelease = (given: Listening, gate: Gate): Asked<Heard> => {
+  const byReview = given.by?.includes('review') === true
+  return {
+    questions: [ask.deployment, ask.approvals, ...(byReview ? [shipmentOf(gate)] : [])],
+    join: (answers) => {
+      const [deployment, approvals, shipment] = answers as readonly [Deployment, readonly ReleaseApproval[], Shipment?]
+      const acts = actsOnRelease(deployment, approvals)
+      const current = acts.filter(({ stale }) => stale === null)
+      if (shipment === undefined) return { acts, current, unheard: null }
+      const reviews = reviewsOfSha(deployment.sha, shippedBy(deployment.sha, shipment).changes)
+      return { acts: [...acts, ...reviews], current, unheard: null }
+    },
+  }
+}
+
+const onChange = (given: Listening): Asked<Heard> => {
+  const byComment = given.by?.includes('comment') === true
+  return {
+    questions: [ask.change, ask.reviews, ...(byComment ? [ask.comments] : [])],
+    ...(given.after_push === 'same_diff' ? { maybe: [ask.diffs] } : {}),
+    join: (answers, [diffs]) => {
+      const [change, reviews, comments = []] = answers as readonly [Change, readonly Review[], (readonly Comment[])?]
+      const good = stillGood(change, given.after_push, diffs as Fact<ReadonlyMap<Sha, string>> | undefined)
+      const acts = actsOnChange(change, reviews, comments, good)
+      return { acts, current: acts, unheard: unknownDiffs(diffs) }
+    },
+  }
+}
+
+const unknownDiffs = (diffs: Fact | undefined): Values | null =>
+  diffs === undefined || diffs.known ? null : { fact: ask.diffs.key, reason: diffs.reason }
+
+const stillGood = (
+  change: Change,
+  mode: Listening['after_push'],
+  diffs: Fact<ReadonlyMap<Sha, string>> | undefined,
+): StillGood => {
+  if (mode === 'keep') return () => true
+  const now = mode === 'same_diff' && diffs?.known ? diffs.value.get(change.headSha) : undefined
+  return (sha: Sha) => now !== undefined && diffs?.known === true && diffs.value.get(sha) === now
+}
+
+/** Asks what was said about the change or the deployment, in the channels that count. */
+export const heardIn = (given: Listening, gate: Gate): Asked<Heard> =>
+  gate.kind === 'release' ? onRelease(given, gate) : onChange(given)

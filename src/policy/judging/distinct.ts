@@ -1,0 +1,115 @@
+import { answersFor, type Node, type RuleNode } from './compiled.js'
+import { isHolding, type Judging } from './evaluate.js'
+import type { Person, UserId } from '../facts.js'
+import { peopleFor, type ApprovalParams } from '../rules/approval.js'
+import type { Finding } from '../verdict.js'
+
+/** Approvals that have to be met together. */
+type Demand = readonly RuleNode[]
+
+/** How many ways to meet a gate are looked at; a gate that needs more stays shut. */
+const MOST = 256
+
+/** Every way in which an entry is met by what was found; none: it is not met. */
+const demandsOf = (node: Node, finding: Finding): readonly Demand[] => {
+  if (finding.lifted === true || finding.outcome === 'inactive') return [[]]
+  if (finding.outcome !== 'allow') return []
+  switch (node.kind) {
+    case 'rule':
+      return [node.rule.name === 'approval' ? [node] : []]
+    case 'not':
+      return [[]]
+    case 'all':
+      return together(node.nodes, finding.children ?? [])
+    case 'when':
+      return isHolding(finding) ? together(node.require, finding.children ?? []) : []
+    case 'any':
+      return node.nodes.flatMap((each, index) => {
+        const child = finding.children?.[index]
+        return child === undefined || child.outcome === 'inactive' ? [] : demandsOf(each, child)
+      })
+  }
+}
+
+const together = (nodes: readonly Node[], findings: readonly Finding[]): readonly Demand[] =>
+  nodes.reduce<readonly Demand[]>(
+    (ways, node, index) => {
+      const finding = findings[index]
+      const own = finding === undefined ? [] : demandsOf(node, finding)
+      return ways.flatMap((way) => own.map((more) => [...way, ...more])).slice(0, MOST)
+    },
+    [[]],
+  )
+
+interface Slot {
+  readonly node: RuleNode
+  readonly approving: readonly Person[]
+  readonly able: readonly Person[]
+}
+
+/** One slot for each approval that an entry counts. */
+const slotsFor = (demand: Demand, { facts, gate, now }: Judging): readonly Slot[] =>
+  demand.flatMap((node) => {
+    const answers = answersFor(node, facts)
+    const given = node.params as ApprovalParams
+    const people = answers.known ? peopleFor(answers.value, given, { gate, now }) : { approving: [], able: [] }
+    return Array.from({ length: given.count }, () => ({ node, ...people }))
+  })
+
+/** Who stands in which slot: as many slots as can be filled when each person stands in one only. */
+const match = (slots: readonly Slot[]): ReadonlyMap<UserId, number> => {
+  const standsIn = new Map<UserId, number>()
+  const fill = (index: number, tried: Set<UserId>): boolean =>
+    (slots[index]?.approving ?? []).some(({ id }) => {
+      if (tried.has(id)) return false
+      tried.add(id)
+      const before = standsIn.get(id)
+      if (before !== undefined && !fill(before, tried)) return false
+      standsIn.set(id, index)
+      return true
+    })
+  slots.forEach((_, index) => fill(index, new Set()))
+  return standsIn
+}
+
+/**
+ * With `distinct`, one person counts for one approval only, over the whole composed gate: some way of meeting the gate
+ * must give every approval it rests on people of its own. `null` where the gate is not met anyhow, or asks no approval.
+ */
+export const distinct = (nodes: readonly Node[], findings: readonly Finding[], judging: Judging): Finding | null => {
+  if (!judging.gate.distinct) return null
+  const ways = together(nodes, findings).map((demand) => slotsFor([...new Set(demand)], judging))
+  const matched = ways.map((slots) => ({ slots, standsIn: match(slots) }))
+  const missing = ({ slots, standsIn }: Matched) => slots.length - standsIn.size
+  const [best] = [...matched].sort((a, b) => missing(a) - missing(b))
+  if (best === undefined || best.slots.length === 0) return null
+  return missing(best) === 0 ? { ...told(best), outcome: 'allow' } : short(best)
+}
+
+interface Matched {
+  readonly slots: readonly Slot[]
+  readonly standsIn: ReadonlyMap<UserId, number>
+}
+
+const nameOf = ({ node }: Slot): string => {
+  const { name, from } = node.params as ApprovalParams
+  return name ?? from.name
+}
+
+const told = ({ slots, standsIn }: Matched) => {
+  const filled = new Map([...standsIn].map(([id, index]) => [index, id]))
+  const stands = slots.map((slot, index) => ({
+    for: nameOf(slot),
+    by: slot.approving.find(({ id }) => id === filled.get(index))?.login ?? null,
+  }))
+  return { rule: 'gate', name: 'distinct', values: { stands } }
+}
+
+const short = (matched: Matched): Finding => {
+  const filled = new Set(matched.standsIn.values())
+  const open = matched.slots.filter((_, index) => !filled.has(index))
+  const able = new Map(open.flatMap((slot) => slot.able).map((person) => [person.id, person]))
+  const may = [...able.values()].filter(({ id }) => !matched.standsIn.has(id)).sort((a, b) => a.id - b.id)
+  const also = may.length === 0 ? { also: ['unsatisfiable'] as const } : {}
+  return { ...told(matched), outcome: 'wait', code: 'approval_missing', ...also, who: { may, mayNot: [] } }
+}

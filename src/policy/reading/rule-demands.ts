@@ -1,0 +1,33 @@
+import { nodeAt } from './node-path.js'
+import type { Report } from './problems.js'
+import { nearMiss } from './suggest.js'
+import type { GateKind } from '../verdict.js'
+import type { Node, ScalarNode } from './yaml.js'
+
+interface Standing {
+  readonly report: Report
+  readonly kind: GateKind
+}
+
+const MERGE_CHANNELS: readonly string[] = ['review', 'comment']
+const RELEASE_CHANNELS: readonly string[] = ['page', 'comment', 'button', 'environment', 'review']
+
+/** What a rule demands of its parameters that its own schema cannot know, because it depends on the gate it stands in. */
+export const demandsOf = (rule: string, value: Node, standing: Standing): void => {
+  if (rule === 'approval') approvalDemands(value, standing)
+}
+
+const approvalDemands = (value: Node, { report, kind }: Standing): void => {
+  const allowed = kind === 'release' ? RELEASE_CHANNELS : MERGE_CHANNELS
+  for (const channel of scalarsAt(value, 'by')) {
+    if (allowed.includes(channel.text)) continue
+    const detail = { value: channel.text, allowed, suggestion: nearMiss(channel.text, allowed) }
+    report.error(channel.span, `\`${channel.text}\` cannot bring an approval to a ${kind} gate.`, detail)
+  }
+}
+
+const scalarsAt = (value: Node, key: string): readonly ScalarNode[] => {
+  const at = nodeAt(value, [key])
+  const items = at?.kind === 'list' ? at.items : at === undefined ? [] : [at]
+  return items.filter((item) => item.kind === 'scalar')
+}

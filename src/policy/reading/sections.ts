@@ -1,0 +1,53 @@
+import { textOf } from './node-path.js'
+import type { Report, Span } from './problems.js'
+import { nearMiss } from './suggest.js'
+import type { Place } from '../verdict.js'
+import type { ListNode, MapNode, Node } from './yaml.js'
+
+export const placeOf = (report: Report, { line, column }: Span): Place => ({ file: report.file, line, column })
+
+/** The node as a map, or a report that it is none. */
+export const asMap = (node: Node, what: string, report: Report): MapNode | null => {
+  if (node.kind === 'map') return node
+  report.error(node.span, `${what} is ${kindOf(node)}; it must be a map.`, { value: textOf(node) })
+  return null
+}
+
+/** The node as a list with something in it, or a report that it is none. */
+export const asFullList = (node: Node, what: string, report: Report): ListNode | null => {
+  if (node.kind === 'list' && node.items.length > 0) return node
+  const empty = node.kind === 'list'
+  report.error(
+    node.span,
+    empty
+      ? `${what} is an empty list; a gate that asks nothing is never open.`
+      : `${what} is ${kindOf(node)}; it must be a list.`,
+    { value: textOf(node) },
+  )
+  return null
+}
+
+/** The values of a map by key; keys that are not among the allowed ones are reported. */
+export const knownPairs = (
+  map: MapNode,
+  allowed: readonly string[],
+  where: string,
+  report: Report,
+): ReadonlyMap<string, Node> => {
+  const pairs = new Map<string, Node>()
+  for (const { key, keySpan, value } of map.pairs) {
+    if (allowed.includes(key)) pairs.set(key, value)
+    else
+      report.error(keySpan, `\`${key}\` is not known ${where}.`, {
+        value: key,
+        allowed,
+        suggestion: nearMiss(key, allowed),
+      })
+  }
+  return pairs
+}
+
+const kindOf = (node: Node): string => {
+  if (node.kind !== 'scalar') return `a ${node.kind}`
+  return node.text === '' && node.value === null ? 'empty' : `\`${textOf(node)}\``
+}
