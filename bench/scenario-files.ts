@@ -74,14 +74,25 @@ const deployment = (n: number): string => `  - name: deployment ${n}
 
 const minute = (n: number): string => String(n % 60).padStart(2, '0')
 
+type Files = readonly (readonly [string, string])[]
+
+/** The same scenarios, five in a file, each file with the policy inside it. */
+export const inlineFiles = (): Files => {
+  const inline = POLICY.trimEnd().replaceAll(/^/gm, '  ')
+  const head = HEAD.replace('policy: policy.yml', `policy:\n${inline}`)
+  return Array.from({ length: SCENARIOS / 5 }, (_, file) => {
+    const numbers = Array.from({ length: 5 }, (__, index) => 1 + file * 5 + index)
+    return [`f${String(file).padStart(3, '0')}.gates-test.yml`, head + numbers.map(scenario).join('')] as const
+  })
+}
+
 /** Every file by its name: the policy, and scenarios of which no two are the same. */
-export const scenarioFiles = (): readonly (readonly [string, string])[] => [
+export const scenarioFiles = (): Files => [
   ['policy.yml', POLICY],
   ...Array.from({ length: FILES }, (_, file): readonly [string, string] => {
-    const scenarios = Array.from({ length: EACH }, (__, index) => {
-      const n = 1 + file * EACH + index
-      return n % 2 === 0 ? deployment(n) : change(n)
-    })
-    return [`f${String(file).padStart(2, '0')}.gates-test.yml`, HEAD + scenarios.join('')]
+    const numbers = Array.from({ length: EACH }, (__, index) => 1 + file * EACH + index)
+    return [`f${String(file).padStart(2, '0')}.gates-test.yml`, HEAD + numbers.map(scenario).join('')]
   }),
 ]
+
+const scenario = (n: number): string => (n % 2 === 0 ? deployment(n) : change(n))

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { median, type Figure } from './measure.js'
-import { scenarioFiles, SCENARIOS } from './scenario-files.js'
+import { inlineFiles, scenarioFiles, SCENARIOS } from './scenario-files.js'
 
 const BAR = 2
 const RUNS = 7
@@ -43,23 +43,44 @@ const childrenSeconds = (times: string): number =>
     0,
   )
 
-export const scenarios = (): readonly Figure[] => {
+interface Load {
+  readonly part: string
+  readonly files: readonly (readonly [string, string])[]
+  /** Seconds; `null`: for comparison only. */
+  readonly bar: number | null
+  readonly how: string
+}
+
+const measured = ({ part, files, bar, how }: Load): Figure => {
   const folder = mkdtempSync(join(tmpdir(), 'release-gates-bench-'))
   try {
-    for (const [name, text] of scenarioFiles()) writeFileSync(join(folder, name), text)
+    for (const [name, text] of files) writeFileSync(join(folder, name), text)
     const runs = Array.from({ length: RUNS }, () => run(folder))
     const cpu = median(runs.map((each) => each.cpu))
     const wall = median(runs.map((each) => each.wall))
-    return [
-      {
-        part: 'scenarios',
-        figure: `${SCENARIOS} scenarios in ${cpu.toFixed(2)} s`,
-        bar: `under ${BAR} s on one core, start-up included`,
-        met: cpu < BAR,
-        how: `\`release-gates test --json\` over 20 files of 50 scenarios each, half changes, half deployments: a new process each time, the middle of ${RUNS} runs. Processor time of all threads; by the wall clock ${wall.toFixed(2)} s.`,
-      },
-    ]
+    return {
+      part,
+      figure: `${SCENARIOS} scenarios in ${cpu.toFixed(2)} s`,
+      bar: bar === null ? null : `under ${bar} s on one core, start-up included`,
+      met: bar === null || cpu < bar,
+      how: `${how} A new process each time, the middle of ${RUNS} runs. Processor time of all threads; by the wall clock ${wall.toFixed(2)} s.`,
+    }
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
+
+export const scenarios = (): readonly Figure[] => [
+  measured({
+    part: 'scenarios',
+    files: scenarioFiles(),
+    bar: BAR,
+    how: '`release-gates test --json` over 20 files of 50 scenarios each, half changes, half deployments, with one policy.',
+  }),
+  measured({
+    part: 'scenarios, a policy in each file',
+    files: inlineFiles(),
+    bar: null,
+    how: 'The same scenarios in 200 files of five, each with a policy of its own inside.',
+  }),
+]

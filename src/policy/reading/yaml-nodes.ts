@@ -33,8 +33,8 @@ export type Node = ScalarNode | MapNode | ListNode
 
 type SpanOf = (from: number, to: number) => Span
 
-const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', '<<'])
-const WHOLE_NUMBER = /^-?(0|[1-9][0-9]{0,14})$/
+export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', '<<'])
+export const WHOLE_NUMBER = /^-?(0|[1-9][0-9]{0,14})$/
 
 /** Our own tree from the library's: text keys, each once, every node with its span. Reports what it cannot take over. */
 export const composed = (node: unknown, spanOf: SpanOf, report: Report, leave: Leave): Node => {

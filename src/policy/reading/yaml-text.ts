@@ -2,6 +2,9 @@ import { FILE_START, type Report, type Span } from './problems.js'
 
 const MOST_BYTES = 64 * 1024
 
+/** How deep values may be nested. */
+export const DEEPEST = 32
+
 /**
  * Characters that are invisible or that make a reviewer see another text than the parser: controls (but tab and line
  * feed, and a carriage return before one), lone surrogates, line and paragraph separators, bidirectional controls,

@@ -1,7 +1,6 @@
 import type { CST } from 'yaml'
 import type { Report, Span } from './problems.js'
-
-const DEEPEST = 32
+import { DEEPEST } from './yaml-text.js'
 
 /** What YAML has and a policy has no use for, by the type of its token. */
 const UNWELCOME: ReadonlyMap<string, string> = new Map([

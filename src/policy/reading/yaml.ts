@@ -1,6 +1,7 @@
 import { Composer, LineCounter, Parser } from 'yaml'
 import { fileText, type Leave } from './yaml-text.js'
 import { composed, type Node } from './yaml-nodes.js'
+import { readEvents } from './yaml-events.js'
 import { unwelcome } from './yaml-tokens.js'
 import { FILE_START, hasErrors, type Report, type Span } from './problems.js'
 
@@ -22,8 +23,11 @@ export const readYaml = (text: string, report: Report, leave: Leave = {}): Node 
  * The same, but returns what could be understood of a file with mistakes, so that others can be told beside them.
  * Only for telling: where the report has an error, nothing may rest on what is returned.
  */
-export const readYamlTree = (text: string, report: Report, leave: Leave = {}): Node | null => {
-  if (!fileText(text, report, leave)) return null
+export const readYamlTree = (text: string, report: Report, leave: Leave = {}): Node | null =>
+  fileText(text, report, leave) ? (readEvents(text, leave) ?? readPatiently(text, report, leave)) : null
+
+/** The same by the parser that goes on after a mistake, and tells it; slower. */
+export const readPatiently = (text: string, report: Report, leave: Leave): Node | null => {
   const lines = new LineCounter()
   const tokens = [...new Parser(lines.addNewLine).parse(text)]
   const spanOf = (from: number, to: number): Span => between(lines, from, Math.max(from, to))
