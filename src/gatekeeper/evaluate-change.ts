@@ -9,6 +9,7 @@ import { withTrustedClock } from './clock-trust.js'
 import { showPolicyCheck } from './check-policy.js'
 import { earliest, SOON, STALE_AFTER, type Gatekeeper } from './gatekeeper.js'
 import { joined, judgeAll, questionsOfAll } from './judge.js'
+import { releasePins } from './pins.js'
 import { readPolicies, type PoliciesRead } from './policies.js'
 import type { ChangeState, Judged, Lease, Repository } from './ports.js'
 import { withStoreFacts } from './store-facts.js'
@@ -34,6 +35,7 @@ export const judgeChange = async (
 ): Promise<JudgedChange> => {
   const { clock, records } = gatekeeper
   const read = await readPolicies(gatekeeper, repository, state.baseSha)
+  if (state.base === state.defaultBranch) await releasePins(gatekeeper, repository, read.policies)
   const gates = gatesOfChange(read.policies, {
     repository: fullName(repository),
     defaultBranch: state.defaultBranch,

@@ -16,6 +16,7 @@ import { withTrustedClock } from './clock-trust.js'
 import { fullName } from './evaluate-change.js'
 import type { Gatekeeper } from './gatekeeper.js'
 import { judgeAll, questionsOfAll } from './judge.js'
+import { releasePins } from './pins.js'
 import { readPolicies, type PoliciesRead } from './policies.js'
 import type { ApiDeployment, FactSubject, Lease, Repository, WorkflowRun } from './ports.js'
 import { withShippedBefore } from './shipped-before.js'
@@ -182,6 +183,7 @@ export const judgeRelease = async (
   const { clock, records } = gatekeeper
   const { defaultBranch, tip } = await repository.state()
   const read = await readPolicies(gatekeeper, repository, tip, { fresh })
+  await releasePins(gatekeeper, repository, read.policies)
   const gate = withTrustedClock(
     gatekeeper,
     gateOfRelease(read.policies, {

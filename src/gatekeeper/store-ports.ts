@@ -303,7 +303,20 @@ export interface Records {
 
   /** The team or user id first seen under this name for this policy; pins it when there is none. */
   pin(scope: string, name: string, id: TeamId | UserId, now: Instant): Promise<number>
-  unpin(scope: string, now: Instant): Promise<void>
+  /**
+   * Remembers what a layer's `groups` say for a repository, by a fingerprint. Where it is another one than the last, the
+   * pins of that layer's names are released in the same transaction: the organisation's are those that its file names.
+   * @returns whether they were released.
+   */
+  groupsSeen(
+    repository: RepositoryId,
+    groups: {
+      readonly layer: 'organisation' | 'repository'
+      readonly fingerprint: number
+      readonly organisationNames: readonly string[]
+    },
+    now: Instant,
+  ): Promise<boolean>
   /** The organisation's policy file as it was last read and valid, for when the next one is not. */
   keepPolicy(installation: InstallationId, kept: KeptPolicy, now: Instant): Promise<void>
   keptPolicy(installation: InstallationId): Promise<KeptPolicy | null>

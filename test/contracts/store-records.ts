@@ -97,12 +97,27 @@ const verdictContract = (open: OpenEmpty): void => {
 const markContract = (open: OpenEmpty): void => {
   test('the first id under a name is pinned, case-blind, until the policy’s groups are touched', async () => {
     const store = await open()
-    expect(await store.records.pin('acme', 'AppSec', teamId(1), NOW)).toBe(1)
-    expect(await store.records.pin('acme', 'appsec', teamId(2), NOW)).toBe(1)
-    expect(await store.records.pin('other', 'appsec', teamId(2), NOW)).toBe(2)
-    await store.records.unpin('acme', NOW)
-    expect(await store.records.pin('acme', 'appsec', teamId(2), NOW)).toBe(2)
-    expect(await kindsIn(store)).toEqual(['pin', 'pin', 'pin', 'pin'])
+    const { records } = store
+    const shop = `policy/${SHOP}`
+    const groups = (layer: 'organisation' | 'repository', fingerprint: number) =>
+      records.groupsSeen(SHOP, { layer, fingerprint, organisationNames: ['teams/above'] }, NOW)
+    expect(await records.pin(shop, 'teams/AppSec', teamId(1), NOW)).toBe(1)
+    expect(await records.pin(shop, 'teams/appsec', teamId(2), NOW)).toBe(1)
+    expect(await records.pin(`policy/${BANK}`, 'teams/appsec', teamId(2), NOW)).toBe(2)
+    expect(await records.pin(shop, 'teams/above', teamId(3), NOW)).toBe(3)
+    expect([await groups('repository', 7), await groups('repository', 7), await groups('organisation', 7)]).toEqual([
+      false,
+      false,
+      false,
+    ])
+    expect(await records.pin(shop, 'teams/appsec', teamId(2), NOW)).toBe(1)
+    expect([await groups('repository', 8), await groups('repository', 8)]).toEqual([true, false])
+    expect(await records.pin(shop, 'teams/appsec', teamId(2), NOW)).toBe(2)
+    expect(await records.pin(shop, 'teams/above', teamId(4), NOW)).toBe(3)
+    expect(await groups('organisation', 9)).toBe(true)
+    expect(await records.pin(shop, 'teams/above', teamId(4), NOW)).toBe(4)
+    expect(await records.pin(shop, 'teams/appsec', teamId(5), NOW)).toBe(2)
+    expect(new Set(await kindsIn(store))).toEqual(new Set(['pin']))
   })
 
   test('a decision keeps its beginning while only its findings change', async () => {

@@ -5,7 +5,7 @@ import { Renamed, unreadable } from '../errors.js'
 import type { Scope } from '../scope.js'
 import { account, filled, positive, text } from '../shapes.js'
 
-/** Where the ids first seen under a policy's names are pinned; `unpin` this scope when a commit touches `groups`. */
+/** Where the ids first seen under a policy's names are pinned, until a commit touches `groups`. */
 export const pinScope = (repository: number): string => `policy/${repository}`
 
 const team = z.object({ id: positive, slug: filled })

@@ -6,7 +6,7 @@ import { approvedRuns, intend, lastCheck, rejectedAt, rejectedRun, reports, sett
 import { firstAsked, wasAsked } from './asked.js'
 import { keepPolicy, keptPolicy } from './kept-policies.js'
 import { lock, locks, unlock } from './locks.js'
-import { pin, unpin } from './pins.js'
+import { groupsSeen, pin } from './pins.js'
 import { recordTip, tip, watchedSince } from './tips.js'
 import { mergeGate, pushGate, recordVerdict } from './verdicts.js'
 
@@ -36,7 +36,7 @@ export const storedRecords = (engine: Engine): Records & Debts => {
     bypasses: (repository, environment) => bypasses(db, repository, environment),
     incident: (found, now) => write((writing) => incident(writing, found, now)),
     pin: (scope, name, id, now) => write((writing) => pin(writing, scope, name, id, now)),
-    unpin: (scope, now) => write((writing) => unpin(writing, scope, now)),
+    groupsSeen: (repository, groups, now) => groupsSeen(engine, repository, groups, now),
     keepPolicy: (installation, kept, now) => write((writing) => keepPolicy(writing, installation, kept, now)),
     keptPolicy: (installation) => keptPolicy(db, installation),
     tip: (repository, branch, before) => tip(db, repository, branch, before),
