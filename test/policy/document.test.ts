@@ -250,8 +250,8 @@ test.each([
   [
     'a freeze that ends before it starts',
     'version: 1\nfreezes:\n  - { name: x, from: 2026-01-02T00:00, to: 2026-01-01T00:00, timezone: UTC }\n',
-    '3:5',
-    'end after',
+    '3:44',
+    'must be after `from`',
   ],
   ['freezes that are no list', 'version: 1\nfreezes: {}\n', '2:10', 'list'],
   [

@@ -7,6 +7,7 @@ import type { Report, Span } from './problems.js'
 import { protectionFrom, protectionKeys } from '../composing/protection-terms.js'
 import { readFlag, readLocked } from './release-section.js'
 import { asMap, knownPairs, placeOf } from './sections.js'
+import { nearMiss } from './suggest.js'
 import type { Node, Pair } from './yaml.js'
 
 export const DEFAULT_BRANCH = '~default'
@@ -23,7 +24,7 @@ export const readBranch = (
   mayLock: boolean,
 ): BranchSection | null => {
   const { report } = context
-  if (key !== DEFAULT_BRANCH) checkGlob(key, keySpan, report)
+  checkKey(key, keySpan, report)
   const map = asMap(value, `\`${key}\``, report)
   if (map === null) return null
   const values = knownPairs(map, mayLock ? [...BRANCH_KEYS, 'locked'] : BRANCH_KEYS, 'for a branch', report)
@@ -42,8 +43,13 @@ export const readBranch = (
   }
 }
 
-const checkGlob = (key: string, span: Span, report: Report): void => {
-  fit(glob, { kind: 'scalar', value: key, text: key, span }, `The branch \`${key}\``, report)
+/** No branch's name holds a `~`: a misspelt `~default` would guard nothing, and say nothing. */
+const checkKey = (key: string, span: Span, report: Report): void => {
+  if (key === DEFAULT_BRANCH) return
+  if (key.includes('~')) {
+    const message = `The branch \`${key}\` cannot be: no branch's name holds \`~\`; the default branch is \`${DEFAULT_BRANCH}\`.`
+    report.error(span, message, { value: key, suggestion: nearMiss(key, [DEFAULT_BRANCH]) })
+  } else fit(glob, { kind: 'scalar', value: key, text: key, span }, 'The branch', report)
 }
 
 const readProtection = (node: Node | undefined, report: Report): BranchSection['protection'] => {

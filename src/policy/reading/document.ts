@@ -8,7 +8,7 @@ import { readBinding, readMode } from './organisation-keys.js'
 import type { PolicyDocument, PolicyOrigin, PolicySection } from './policy-document.js'
 import { FILE_START, hasErrors, reportOn, type PolicyProblem, type Report } from './problems.js'
 import { readLocked } from './release-section.js'
-import { asMap, knownPairs, placeOf } from './sections.js'
+import { asMap, isMisspelt, knownPairs, placeOf } from './sections.js'
 import { readYamlTree, type MapNode, type Node } from './yaml.js'
 
 export type { PolicyDocument, PolicyOrigin } from './policy-document.js'
@@ -45,7 +45,7 @@ export const parsePolicy = (text: string, file: string, origin: PolicyOrigin): P
 const readDocument = (map: MapNode, origin: PolicyOrigin, report: Report): PolicyDocument => {
   const organisation = origin === 'organisation'
   const values = knownTop(map, organisation, report)
-  readVersion(values.get('version'), report)
+  if (!isMisspelt(map, 'version')) readVersion(values.get('version'), report)
   const context = { report }
   return {
     file: report.file,
@@ -64,17 +64,10 @@ const readDocument = (map: MapNode, origin: PolicyOrigin, report: Report): Polic
   }
 }
 
-/** Keys of the organisation's file are no typing mistake in a repository's; the message says where they belong. */
-const knownTop = (map: MapNode, organisation: boolean, report: Report): ReadonlyMap<string, Node> => {
-  if (organisation)
-    return knownPairs(map, [...KEYS, ...ORGANISATION_KEYS], 'at the top of an organisation policy', report)
-  const misplaced = map.pairs.filter(({ key }) => ORGANISATION_KEYS.some((each) => each === key))
-  for (const { key, keySpan } of misplaced) {
-    report.error(keySpan, `\`${key}\` may stand in the organisation's policy only.`, { value: key, allowed: KEYS })
-  }
-  const rest = { ...map, pairs: map.pairs.filter((pair) => !misplaced.includes(pair)) }
-  return knownPairs(rest, KEYS, 'at the top of a policy', report)
-}
+const knownTop = (map: MapNode, organisation: boolean, report: Report): ReadonlyMap<string, Node> =>
+  organisation
+    ? knownPairs(map, [...KEYS, ...ORGANISATION_KEYS], 'at the top of an organisation policy', report)
+    : knownPairs(map, KEYS, 'at the top of a policy', report)
 
 const readVersion = (node: Node | undefined, report: Report): void => {
   if (node === undefined)

@@ -1,11 +1,11 @@
 import { fit } from './fit.js'
 import type { Entry } from '../gate.js'
 import { textOf } from './node-path.js'
-import type { Report } from './problems.js'
+import type { Report, Span } from './problems.js'
 import type { AnyRule } from '../rule.js'
 import { demandsOf } from './rule-demands.js'
 import { RULES } from '../rules/index.js'
-import { asFullList, placeOf } from './sections.js'
+import { asFullList, kindOf, placeOf } from './sections.js'
 import { nearMiss } from './suggest.js'
 import type { GateKind } from '../verdict.js'
 import type { MapNode, Node, Pair } from './yaml.js'
@@ -39,24 +39,47 @@ const readEntry = (node: Node, what: string, context: EntryContext): Entry | nul
     context.report.error(node.span, `An entry of ${what} is an empty map; it must name one rule.`)
     return null
   }
-  if (second !== undefined) {
-    const message = `An entry names one rule; \`${second.key}\` is a second one. Begin a new entry for it with \`- \`, or indent it below \`${pair.key}\`.`
-    context.report.error(second.keySpan, message, { value: second.key })
-    return null
-  }
-  return readPair(pair, context)
+  return second === undefined ? readPair(pair, context) : severalPairs(node.pairs, context)
 }
+
+/** Several keys in one entry: each that is a rule is read all the same, for the mistakes in it. */
+const severalPairs = (pairs: readonly Pair[], context: EntryContext): null => {
+  const [first, ...more] = pairs
+  if (first === undefined) return null
+  const known = namesFor(context.kind)
+  const parameter = more.find(({ key }) => !known.includes(key))
+  for (const { key, keySpan } of more.filter((pair) => pair === parameter || known.includes(pair.key))) {
+    const message = known.includes(key)
+      ? `An entry names one rule; \`${key}\` is a second one. Begin a new entry for it with \`- \`.`
+      : `An entry names one rule; \`${key}\` is a second one. Begin a new entry for it with \`- \`, or indent it below \`${first.key}\`.`
+    context.report.error(keySpan, message, { value: key, suggestion: known.includes(key) ? undefined : ruleMeant(key) })
+  }
+  const hasValue = ({ value }: Pair) => value.kind !== 'scalar' || value.value !== null
+  for (const pair of pairs) if (pair === first || known.includes(pair.key)) if (hasValue(pair)) readPair(pair, context)
+  return null
+}
+
+/** Words of other policy languages. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['and', 'all'],
+  ['allOf', 'all'],
+  ['or', 'any'],
+  ['anyOf', 'any'],
+  ['oneOf', 'any'],
+  ['unless', 'not'],
+  ['if', 'when'],
+  ['then', 'require'],
+])
+
+const ruleMeant = (key: string, allowed: readonly string[] = []): string | undefined =>
+  ELSEWHERE.get(key) ?? nearMiss(key, allowed)
 
 const notAMap = (node: Node, what: string, { report, kind }: EntryContext): null => {
   const known = node.kind === 'scalar' ? nearMiss(node.text, namesFor(kind)) : undefined
   const hint = known === undefined ? '' : ` Write \`${known}: …\`, or \`${known}: {}\` where it needs no parameters.`
-  report.error(
-    node.span,
-    `An entry of ${what} is ${node.kind === 'list' ? 'a list' : `\`${textOf(node)}\``}; it must be a map with one rule.${hint}`,
-    {
-      value: textOf(node),
-    },
-  )
+  report.error(node.span, `An entry of ${what} is ${kindOf(node)}; it must be a map with one rule.${hint}`, {
+    value: textOf(node),
+  })
   return null
 }
 
@@ -95,6 +118,7 @@ const readWhen = (
   }
   if (when === undefined || require === undefined) {
     const [missing, present] = when === undefined ? ['when', 'require'] : ['require', 'when']
+    if (node.pairs.some(({ key }) => ruleMeant(key, WHEN_KEYS) === missing)) return null
     report.error((when ?? require)?.keySpan ?? node.span, `\`${present}\` stands here without \`${missing}\`.`)
     return null
   }
@@ -112,7 +136,7 @@ const readWhen = (
 
 const WHEN_KEYS = ['when', 'require'] as const
 
-const besideWhen = (key: string) => ({ value: key, allowed: WHEN_KEYS, suggestion: nearMiss(key, WHEN_KEYS) })
+const besideWhen = (key: string) => ({ value: key, allowed: WHEN_KEYS, suggestion: ruleMeant(key, WHEN_KEYS) })
 
 const readRule = ({ key, keySpan, value }: Pair, context: EntryContext): Entry | null => {
   const { report } = context
@@ -122,7 +146,7 @@ const readRule = ({ key, keySpan, value }: Pair, context: EntryContext): Entry |
     report.error(keySpan, `\`${key}\` is no rule.`, {
       value: key,
       allowed,
-      suggestion: nearMiss(key, [...allowed, ...RULES.keys()]),
+      suggestion: ruleMeant(key, [...allowed, ...RULES.keys()]),
     })
     return null
   }
@@ -150,11 +174,17 @@ const readParameters = (rule: AnyRule, value: Node, { key, keySpan }: Pair, cont
     return null
   }
   const before = report.problems.length
-  const params = fit(rule.params, value, `\`${key}\``, report)
+  const told = demandsOf(key, value, context)
+  const params = fit(rule.params, value, `\`${key}\``, silentAt(told, report))
   if (report.problems.length > before) return null
-  demandsOf(key, value, context)
   return { kind: 'rule', rule, params, place: placeOf(report, keySpan) }
 }
+
+/** A report that says nothing more of what was told. */
+const silentAt = (told: readonly Span[], report: Report): Report => ({
+  ...report,
+  error: (span, message, detail) => (told.includes(span) ? undefined : report.error(span, message, detail)),
+})
 
 const mayStandIn = (rule: AnyRule, kind: GateKind): boolean =>
   rule.gates.includes(kind) || (kind === 'policy' && rule.gates.includes('merge'))

@@ -1,8 +1,7 @@
 import type { z } from 'zod'
-import { nodeAt, placeAt, textOf } from './node-path.js'
+import { tell } from './fit-told.js'
+import { nodeAt } from './node-path.js'
 import type { Report } from './problems.js'
-import { allowedKeys } from './schema-keys.js'
-import { nearMiss } from './suggest.js'
 import { toValue, type Node } from './yaml.js'
 
 type Issue = z.core.$ZodIssue
@@ -25,12 +24,10 @@ export const fit = <Output>(
   if (found.success) return found.data
   const second = schema.safeParse(asTexts(toValue(node), node, textsDue(found.error.issues, [])))
   if (second.success) return second.data
-  const seen = new Set<string>()
-  for (const issue of second.error.issues.flatMap((each) => leaves(each, [], node))) {
-    const key = JSON.stringify([issue.code, issue.path, issue.message])
-    if (!seen.has(key)) describe(issue, schema, node, what, report)
-    seen.add(key)
-  }
+  tell(
+    second.error.issues.flatMap((each) => leaves(each, [], node)),
+    { schema, node, what, report },
+  )
   return undefined
 }
 
@@ -85,101 +82,3 @@ const rank = (branch: readonly Issue[]): number =>
       sum + (code === 'unrecognized_keys' || (code === 'invalid_type' && path.length <= 1) ? 10 : 1),
     0,
   )
-
-const describe = (issue: Issue, schema: z.ZodType, node: Node, what: string, report: Report): void => {
-  if (issue.code === 'unrecognized_keys') return unknownKeys(issue, schema, node, report)
-  const at = nodeAt(node, issue.path)
-  const name = nameOf(issue.path, what)
-  const span = placeAt(node, issue.path)
-  if (at === undefined) return report.error(span, `${name} is missing.`, { allowed: choices(issue) })
-  const value = textOf(at)
-  const allowed = choices(issue)
-  const suggestion = allowed === undefined ? undefined : nearMiss(value, allowed)
-  report.error(span, `${name} is ${found(at)}; it ${demand(issue, at)}.`, { value, allowed, suggestion })
-}
-
-const unknownKeys = (
-  issue: Issue & { code: 'unrecognized_keys' },
-  schema: z.ZodType,
-  node: Node,
-  report: Report,
-): void => {
-  const allowed = allowedKeys(schema, issue.path)
-  const at = nodeAt(node, issue.path)
-  for (const key of issue.keys) {
-    const pair = at?.kind === 'map' ? at.pairs.find((each) => each.key === key) : undefined
-    const detail = { value: key, allowed, suggestion: nearMiss(key, allowed) }
-    report.error(pair?.keySpan ?? placeAt(node, issue.path), `\`${key}\` is not known here.`, detail)
-  }
-}
-
-const nameOf = (path: Path, what: string): string => {
-  const key = [...path].reverse().find((part) => typeof part === 'string')
-  const item = typeof path.at(-1) === 'number'
-  if (key === undefined) return item ? `An entry of ${what}` : what
-  return item ? `An entry of \`${key}\`` : `\`${key}\``
-}
-
-const found = (node: Node): string => {
-  switch (node.kind) {
-    case 'list':
-      return node.items.length === 0 ? 'an empty list' : 'a list'
-    case 'map':
-      return node.pairs.length === 0 ? 'an empty map' : 'a map'
-    case 'scalar':
-      return scalarFound(node.value, textOf(node))
-  }
-}
-
-const scalarFound = (value: unknown, text: string): string => {
-  if (text === '') return 'empty'
-  return typeof value === 'string' ? `\`${text}\`` : text
-}
-
-const choices = (issue: Issue): readonly string[] | undefined =>
-  issue.code === 'invalid_value' ? issue.values.map(String) : undefined
-
-const KINDS: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a map',
-  record: 'a map',
-}
-
-/** What a schema of this project says in its own words starts with "must"; the library's own words are put in ours. */
-const demand = (issue: Issue, node: Node): string => {
-  if (issue.code === 'invalid_type' && issue.expected === 'string' && node.kind !== 'scalar') return 'must be a text'
-  if (issue.message.startsWith('must ')) return issue.message.replace(/\.$/, '')
-  switch (issue.code) {
-    case 'invalid_type':
-      return `must be ${KINDS[issue.expected] ?? issue.expected}`
-    case 'too_small':
-      return issue.origin === 'array' || issue.origin === 'string'
-        ? 'must not be empty'
-        : `must be ${String(issue.minimum)} or more`
-    case 'too_big':
-      return `must be at most ${String(issue.maximum)}${issue.origin === 'string' ? ' characters long' : ''}`
-    case 'invalid_value':
-      return issue.values.length === 1 ? `must be \`${String(issue.values[0])}\`` : 'must be one of those allowed'
-    case 'invalid_union':
-      return `must be ${unionOf(issue)}`
-    case 'not_multiple_of':
-    case 'invalid_format':
-    case 'unrecognized_keys':
-    case 'invalid_key':
-    case 'invalid_element':
-    case 'custom':
-      return `does not fit: ${issue.message}`
-  }
-}
-
-const unionOf = (issue: Issue & { code: 'invalid_union' }): string => {
-  const kinds = issue.errors.flat().map((each) => {
-    if (each.code === 'invalid_type') return KINDS[each.expected] ?? each.expected
-    return each.code === 'invalid_value' ? each.values.map((value) => `\`${String(value)}\``).join(', ') : ''
-  })
-  return [...new Set(kinds)].filter((kind) => kind !== '').join(' or ') || 'of another form'
-}

@@ -4,7 +4,7 @@ import { readEntries, type EntryContext } from './entries.js'
 import { count, duration, flag, peopleReference } from '../parameters.js'
 import type { RawBypass, RawOverride, ReleaseSection } from './policy-document.js'
 import type { Report, Span } from './problems.js'
-import { asMap, knownPairs, placeOf } from './sections.js'
+import { asMap, isMisspelt, knownPairs, placeOf } from './sections.js'
 import type { GateKind } from '../verdict.js'
 import type { Node } from './yaml.js'
 
@@ -64,7 +64,8 @@ const readRollback = (node: Node, context: EntryContext): ReleaseSection['rollba
   const values = knownPairs(map, ['within', 'rules'], 'in `rollback`', report)
   const rules = values.get('rules')
   const within = values.get('within')
-  if (rules === undefined) report.error(map.span, '`rollback` has no `rules`; without them it would ask nothing.')
+  if (rules === undefined && !isMisspelt(map, 'rules'))
+    report.error(map.span, '`rollback` has no `rules`; without them it would ask nothing.')
   return {
     within: (within === undefined ? undefined : fit(duration, within, '`within`', report)) ?? DEFAULT_WITHIN,
     entries: rules === undefined ? [] : readEntries(rules, '`rules`', context),

@@ -1,5 +1,5 @@
 import { nodeAt } from './node-path.js'
-import type { Report } from './problems.js'
+import type { Report, Span } from './problems.js'
 import { nearMiss } from './suggest.js'
 import type { GateKind } from '../verdict.js'
 import type { Node, ScalarNode } from './yaml.js'
@@ -12,18 +12,21 @@ interface Standing {
 const MERGE_CHANNELS: readonly string[] = ['review', 'comment']
 const RELEASE_CHANNELS: readonly string[] = ['page', 'comment', 'button', 'environment', 'review']
 
-/** What a rule demands of its parameters that its own schema cannot know, because it depends on the gate it stands in. */
-export const demandsOf = (rule: string, value: Node, standing: Standing): void => {
-  if (rule === 'approval') approvalDemands(value, standing)
-}
+/**
+ * What a rule demands of its parameters that its own schema cannot know, because it depends on the gate it stands in.
+ * @returns what was told, which the schema need not tell again.
+ */
+export const demandsOf = (rule: string, value: Node, standing: Standing): readonly Span[] =>
+  rule === 'approval' ? approvalDemands(value, standing) : []
 
-const approvalDemands = (value: Node, { report, kind }: Standing): void => {
+const approvalDemands = (value: Node, { report, kind }: Standing): readonly Span[] => {
   const allowed = kind === 'release' ? RELEASE_CHANNELS : MERGE_CHANNELS
-  for (const channel of scalarsAt(value, 'by')) {
-    if (allowed.includes(channel.text)) continue
+  const wrong = scalarsAt(value, 'by').filter(({ text }) => text !== '' && !allowed.includes(text))
+  for (const channel of wrong) {
     const detail = { value: channel.text, allowed, suggestion: nearMiss(channel.text, allowed) }
     report.error(channel.span, `\`${channel.text}\` cannot bring an approval to a ${kind} gate.`, detail)
   }
+  return wrong.map(({ span }) => span)
 }
 
 const scalarsAt = (value: Node, key: string): readonly ScalarNode[] => {

@@ -27,6 +27,13 @@ export const asFullList = (node: Node, what: string, report: Report): ListNode |
   return null
 }
 
+/** No typing mistakes in a repository's file; the message says where they belong. */
+const ORGANISATION_ONLY: readonly string[] = ['repositories', 'locked', 'mode']
+
+/** Whether a key that is not known was probably meant for one that is. */
+export const isMisspelt = (map: MapNode, key: string): boolean =>
+  map.pairs.some((pair) => pair.key !== key && nearMiss(pair.key, [key]) === key)
+
 /** The values of a map by key; keys that are not among the allowed ones are reported. */
 export const knownPairs = (
   map: MapNode,
@@ -37,17 +44,18 @@ export const knownPairs = (
   const pairs = new Map<string, Node>()
   for (const { key, keySpan, value } of map.pairs) {
     if (allowed.includes(key)) pairs.set(key, value)
-    else
-      report.error(keySpan, `\`${key}\` is not known ${where}.`, {
-        value: key,
-        allowed,
-        suggestion: nearMiss(key, allowed),
-      })
+    else {
+      const what = ORGANISATION_ONLY.includes(key)
+        ? "may stand in the organisation's policy only"
+        : `is not known ${where}`
+      report.error(keySpan, `\`${key}\` ${what}.`, { value: key, allowed, suggestion: nearMiss(key, allowed) })
+    }
   }
   return pairs
 }
 
-const kindOf = (node: Node): string => {
+/** What a node is, in words. */
+export const kindOf = (node: Node): string => {
   if (node.kind !== 'scalar') return `a ${node.kind}`
   return node.text === '' && node.value === null ? 'empty' : `\`${textOf(node)}\``
 }

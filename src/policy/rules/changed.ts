@@ -14,7 +14,10 @@ const params = z
     none: flag.prefault(false),
   })
   .refine(({ paths, matches, except }) => paths ?? matches ?? except, { error: 'must have paths, matches or except' })
-  .refine(({ only, none }) => !(only && none), { error: 'must not have both only and none' })
+  .refine(({ only, none }) => !(only && none), {
+    error: 'must not stand beside `only: true`',
+    path: ['none'],
+  })
 type Params = z.output<typeof params>
 
 /** A rename is a deletion and an addition: both names changed. */

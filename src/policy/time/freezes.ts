@@ -55,6 +55,8 @@ const spanOf = ({ from, to, cron, lasts, timezone: zone }: SpanTerms): SpanOrPro
   return { problem: dated ? 'must have both from and to' : 'must have both cron and lasts' }
 }
 
+const BACKWARDS = 'must be after `from`'
+
 /** Local times as instants: an ambiguous start is the earlier, an ambiguous end the later. */
 export const freezeSpan = (
   from: string,
@@ -65,14 +67,14 @@ export const freezeSpan = (
   const end = parseLocalTime(to)
   if (!start || !end) return { problem: 'must have local times such as 2026-12-18T18:00' }
   const span = { from: instantOf(start, zone, 'freezes'), to: instantOf(end, zone, 'thaws') }
-  return span.from < span.to && !start.equals(end) ? { span } : { problem: 'must end after it starts' }
+  return span.from < span.to && !start.equals(end) ? { span } : { problem: BACKWARDS }
 }
 
 /** One entry of `freezes`, as a policy file writes it. Which gates it covers is composition's business. */
 export const freezeSchema = raw.transform(({ from, to, cron, lasts, timezone: zone, except, ...rest }, context) => {
   const found = spanOf({ from, to, cron, lasts, timezone: zone })
-  if ('span' in found) return { ...rest, span: found.span, except: except ?? {} }
-  context.addIssue({ code: 'custom', message: found.problem })
+  if ('span' in found) return { ...rest, span: found.span, timezone: zone, except: except ?? {} }
+  context.addIssue({ code: 'custom', message: found.problem, path: found.problem === BACKWARDS ? ['to'] : [] })
   return z.NEVER
 })
 export type FreezeTerms = z.output<typeof freezeSchema>
