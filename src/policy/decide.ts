@@ -4,7 +4,7 @@ import { compiled, nodesOf, type Listing } from './judging/compiled-gate.js'
 import { debtsOf } from './judging/debts.js'
 import { distinct } from './judging/distinct.js'
 import { evaluateIn, judgingOf, type Judging } from './judging/evaluate.js'
-import { ask, type Facts, type Instant, type Question } from './facts.js'
+import { ask, type Duration, type Facts, type Instant, type Question } from './facts.js'
 import { frozen } from './judging/freezing.js'
 import type { Gate } from './gate.js'
 import { touchesPolicy } from './judging/guarded.js'
@@ -55,7 +55,7 @@ interface Found {
 
 const judge = (judging: Judging): Verdict => {
   const rollback = rollbackIn(judging)
-  const listing = rollback.is ? judging.ready.onRollback : judging.ready.ordinary
+  const { listing } = rollback
   const ofEntries = listing.slots.map(({ layer, node }) => evaluateIn(layer, node, judging))
   const beyond = [...rollback.findings]
   if (isInactive(listing, ofEntries)) beyond.push(NO_RULE)
@@ -104,24 +104,25 @@ const isInactive = ({ own }: Listing, ofEntries: readonly Finding[]): boolean =>
   !ofEntries.some(({ outcome }, index) => index < own && outcome !== 'inactive')
 
 interface Rollback {
-  readonly is: boolean
+  readonly listing: Listing
   /** A layer's own list for rollbacks was taken. */
   readonly byList: boolean
   readonly findings: readonly Finding[]
 }
 
-const NO_ROLLBACK: Rollback = { is: false, byList: false, findings: [] }
-
-const rollbackIn = ({ gate, facts, now, ready: { asksRollback, hasRollbackList } }: Judging): Rollback => {
-  if (!asksRollback) return NO_ROLLBACK
+const rollbackIn = ({ gate, facts, now, ready }: Judging): Rollback => {
+  const ordinary: Rollback = { listing: ready.ordinary, byList: false, findings: [] }
+  if (!ready.asksRollback) return ordinary
   const deployment = answer(ask.deployment, facts)
   const released = answer(ask.released, facts)
   const missing = !deployment.known ? deployment : !released.known ? released : null
-  if (missing !== null && hasRollbackList)
-    return { ...NO_ROLLBACK, findings: [{ rule: 'gate', ...unknownFact(missing) }] }
-  if (!deployment.known || !released.known) return NO_ROLLBACK
-  const is = isRollback(deployment.value, released.value, rollbackWithin(gate), now)
-  return is ? { is, byList: hasRollbackList, findings: [] } : NO_ROLLBACK
+  if (missing !== null && ready.hasRollbackList)
+    return { ...ordinary, findings: [{ rule: 'gate', ...unknownFact(missing) }] }
+  if (!deployment.known || !released.known) return ordinary
+  const within = rollbackWithin(gate)
+  const isWithin = (age: Duration) => isRollback(deployment.value, released.value, age, now)
+  if (isWithin(within.all)) return { listing: ready.onRollback, byList: ready.hasRollbackList, findings: [] }
+  return ready.disputed !== null && isWithin(within.organisation) ? { ...ordinary, listing: ready.disputed } : ordinary
 }
 
 /** What freezes and debts find, and when they will. */

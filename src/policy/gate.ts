@@ -84,6 +84,8 @@ export interface Freeze {
   readonly span:
     | { readonly from: Instant; readonly to: Instant }
     | { readonly cron: string; readonly lasts: Duration; readonly timezone: string }
+  /** The zone it is written in; times are told in it. */
+  readonly timezone?: string
   /** Binds merges too. */
   readonly merge: boolean
   /** Does not bind a rollback. */
@@ -113,6 +115,8 @@ export interface Gate {
   /** Set: the gate is undecided whatever the facts (policy_invalid, tier_lowered). */
   readonly problem: { readonly code: Code; readonly values: Values } | null
   readonly mode: 'enforce' | 'observe' | 'observe-and-approve'
+  /** The gate as the organisation's rules see it: where a first release begins, no `since` of the repository's says. */
+  readonly seenByOrganisation?: true
 }
 
 /** Every question that judging this gate may need, each once. Implemented by `decide.ts`. */

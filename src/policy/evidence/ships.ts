@@ -1,6 +1,8 @@
 import { contributorsOf, type Contributors } from './contributors.js'
 import { ask, type Question, type Sha, type ShippedChange, type ShippedCommit, type Shipment } from '../facts.js'
 import type { Entry, Gate } from '../gate.js'
+import { isOrganisation } from '../composing/layer-names.js'
+import type { LayerName } from '../verdict.js'
 
 /** What goes out, seen along the first parents of the SHA that is released or pushed. */
 export interface Shipped {
@@ -72,12 +74,27 @@ const withoutMerges = (commits: readonly ShippedCommit[], line: readonly Shipped
 }
 
 const sinces = new WeakMap<Gate, Question<Shipment>>()
+const views = new WeakMap<Gate, Gate>()
+
+/**
+ * The gate as the rules of one layer ask about it. A repository says nothing of what the organisation's rules look at:
+ * its `since` could leave out whoever must not approve.
+ */
+export const seenFrom = (gate: Gate, layer: LayerName): Gate => {
+  if (!isOrganisation(layer)) return gate
+  const before = views.get(gate)
+  if (before !== undefined) return before
+  const view: Gate = { ...gate, seenByOrganisation: true }
+  views.set(gate, view)
+  return view
+}
 
 /** What ships, from where the gate's own `reviewed` begins; where none says, from the last release. */
 export const shipmentOf = (gate: Gate): Question<Shipment> => {
   const before = sinces.get(gate)
   if (before !== undefined) return before
   const since = gate.layers
+    .filter(({ name }) => gate.seenByOrganisation !== true || isOrganisation(name))
     .flatMap(({ entries, rollback }) => [...entries, ...(rollback?.entries ?? [])])
     .flatMap(sincesOf)[0]
   const question = ask.ships(since)

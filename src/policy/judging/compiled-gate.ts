@@ -3,6 +3,7 @@ import { ask, type Question } from '../facts.js'
 import { binds } from './freezing.js'
 import type { Entry, Freeze, Gate, Layer } from '../gate.js'
 import { involvementIn } from '../evidence/involvement.js'
+import { seenFrom } from '../evidence/ships.js'
 import { isOrganisation } from '../composing/layer-names.js'
 import { membersOf } from '../people.js'
 import type { LayerName } from '../verdict.js'
@@ -12,6 +13,11 @@ export interface CompiledGate {
   readonly ordinary: Listing
   /** The same where the release is judged by rollback lists; layers without one keep their ordinary entries. */
   readonly onRollback: Listing
+  /**
+   * The same where the organisation takes a release for a rollback and the repository, by a shorter `within`, does not:
+   * ordinary, and besides by the organisation's rollback lists. `null`: nobody can disagree.
+   */
+  readonly disputed: Listing | null
   /** Layers that overrides or bypasses can leave in debt, and how far down they stand. */
   readonly indebted: readonly DeepLayer[]
   /** Layers that can be overridden. */
@@ -68,11 +74,20 @@ const compile = (gate: Gate): CompiledGate => {
         freezes.filter(({ exceptRollback }) => !exceptRollback),
       )
     : ordinary
+  const disputed = isDisputable(gate)
+    ? listing(
+        gate,
+        ({ name, entries, rollback }) => (isOrganisation(name) ? [...entries, ...(rollback?.entries ?? [])] : entries),
+        gate.added,
+        freezes,
+      )
+    : null
   const entries = [...new Set([...nodesOf(ordinary), ...nodesOf(onRollback)])]
   const questions = once([...entries.flatMap(questionsIn), ...ownQuestions(gate, asksRollback)])
   return {
     ordinary,
     onRollback,
+    disputed,
     indebted: layers.filter(({ layer }) => layer.override !== null || layer.bypass !== null),
     overridable: layers.filter(({ layer }) => layer.override !== null),
     asksRollback,
@@ -89,7 +104,7 @@ const listing = (
   freezes: readonly Freeze[],
 ): Listing => {
   const slot = (entry: Entry, layer: LayerName, depth: number): Slot => ({
-    node: compileEntry(entry, gate),
+    node: compileEntry(entry, seenFrom(gate, layer)),
     layer,
     depth,
   })
@@ -112,16 +127,22 @@ const ownQuestions = (gate: Gate, asksRollback: boolean): readonly Question[] =>
   ...gate.layers.flatMap((layer) => overrideQuestions(layer, gate)),
 ]
 
-const overrideQuestions = ({ override, bypass }: Layer, gate: Gate): readonly Question[] => {
+const overrideQuestions = ({ name, override, bypass }: Layer, gate: Gate): readonly Question[] => {
+  const seen = seenFrom(gate, name)
   const reviewers = [override?.reviewedBy, bypass?.reviewedBy].filter((group) => group !== null && group !== undefined)
   return [
     ...(override === null
       ? []
-      : [ask.overrides, ask.deployment, ...membersOf(override.by).questions, ...questionsOfAsk(involvementIn(gate))]),
+      : [ask.overrides, ask.deployment, ...membersOf(override.by).questions, ...questionsOfAsk(involvementIn(seen))]),
     ...(override === null && bypass === null ? [] : [ask.bypasses]),
     ...reviewers.flatMap((group) => membersOf(group).questions),
   ]
 }
+
+/** A repository has a `within` of its own, beside a list of the organisation's for rollbacks. */
+const isDisputable = ({ layers }: Gate): boolean =>
+  layers.some(({ name, rollback }) => rollback !== null && isOrganisation(name)) &&
+  layers.some(({ name, rollback }) => rollback !== null && !isOrganisation(name))
 
 /** Whether it matters that a release is a rollback. */
 const asksWhetherRollback = (gate: Gate): boolean =>

@@ -4,6 +4,7 @@ import type { Judging } from './evaluate.js'
 import { ask, type Deployment, type Instant, type Override, type Person } from '../facts.js'
 import type { Layer, OverrideTerms } from '../gate.js'
 import { barredBy, involvementIn, someoneUnknown, type Involvement } from '../evidence/involvement.js'
+import { seenFrom } from '../evidence/ships.js'
 import { isHuman, membersOf, type Members } from '../people.js'
 import type { Code, Finding, Json } from '../verdict.js'
 
@@ -20,7 +21,8 @@ export interface Standing {
 const NONE: Standing = { lifting: null, expiresAt: null, finding: null }
 
 /** Whether enough members, none of them involved, override this layer now, for exactly this SHA. */
-export const standingOf = (layer: Layer, judging: Judging): Standing => {
+export const standingOf = (layer: Layer, judged: Judging): Standing => {
+  const judging: Judging = { ...judged, gate: seenFrom(judged.gate, layer.name) }
   const terms = layer.override
   const overrides = answer(ask.overrides, judging.facts)
   const deployment = answer(ask.deployment, judging.facts)

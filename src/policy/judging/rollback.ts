@@ -7,22 +7,33 @@ const DAY = 86_400_000
 /** Where no layer says how old a release may be to be rolled back to. */
 const WITHIN = 90 * DAY
 
+/** How old a release may be to be rolled back to. */
+export interface RollbackWithin {
+  /** The least of what all layers say. */
+  readonly all: Duration
+  /** The least of what the organisation's say; the same where no organisation binds the gate. */
+  readonly organisation: Duration
+}
+
 /**
  * How old a release may be: the least of what the layers say. An organisation that binds the gate and says nothing means
  * the usual: else a repository could name what it likes a rollback, and be free of the organisation's freezes and `newest`.
  */
-export const rollbackWithin = ({ layers, freezes }: Gate): Duration => {
-  let within = Infinity
+export const rollbackWithin = ({ layers, freezes }: Gate): RollbackWithin => {
+  let all = Infinity
+  let organisation = Infinity
   let bound = false
-  let said = false
   for (const { name, rollback } of layers) {
     if (isOrganisation(name)) bound = true
     if (rollback === null) continue
-    if (isOrganisation(name)) said = true
-    within = Math.min(within, rollback.within)
+    if (isOrganisation(name)) organisation = Math.min(organisation, rollback.within)
+    all = Math.min(all, rollback.within)
   }
   for (const { layer } of freezes) if (isOrganisation(layer)) bound = true
-  return within === Infinity || (bound && !said) ? Math.min(within, WITHIN) : within
+  if (bound && organisation === Infinity) organisation = WITHIN
+  if (bound) all = Math.min(all, organisation)
+  if (all === Infinity) all = WITHIN
+  return { all, organisation: bound ? organisation : all }
 }
 
 /** It succeeded in this environment, through us or not. */

@@ -18,7 +18,7 @@ export const newest = defineRule({
   params: z.strictObject({ waiting: z.enum(['keep', 'reject_older']).prefault('keep') }),
   asks: () => ({ deployment: ask.deployment, released: ask.released }),
   check({ deployment, released }, { waiting }, { gate, now }) {
-    if (isRollback(deployment, released, rollbackWithin(gate), now)) return allow({ rollback: true })
+    if (isRollback(deployment, released, rollbackWithin(gate).all, now)) return allow({ rollback: true })
     const settled = (release: Release) =>
       release.state === 'success' || (waiting === 'reject_older' && release.state === 'in_progress')
     const newer = released.filter(
