@@ -17,6 +17,8 @@ export interface Terms {
 export interface Ignored {
   readonly person: Person
   readonly code: Code
+  /** What else is amiss with it, where the person is not eligible or involved: it is stale, too. */
+  readonly also?: Code
   readonly why:
     | 'commit'
     | 'attempt'
@@ -86,14 +88,26 @@ const judgePerson = (
   if (first === undefined || (yes.length === 0 && no?.kind !== 'withdraw')) return null
   const person = first.by
   const standing = standingOf(person, members, involvement, terms)
-  if (standing !== null) return standing
+  if (standing !== null) return besides(standing, yes, terms, now)
   if (yes.length === 0) return { person, code: 'approval_missing', why: 'dismissed' }
-  if (yes.length === 1) return judgeAct(yes[0] ?? first, terms, now)
+  return bestOf(person, yes, terms, now)
+}
+
+/** The best of what somebody said: what counts longest, else the nearest miss. */
+const bestOf = (person: Person, yes: readonly Act[], terms: Terms, now: Instant): Counted | Ignored | null => {
+  const [only, second] = yes
+  if (only !== undefined && second === undefined) return judgeAct(only, terms, now)
   const judged = yes.map((act) => judgeAct(act, terms, now))
   const good = judged.filter((each): each is Counted => 'lapsesAt' in each)
   if (good.length > 0) return { person, lapsesAt: latest(good.map(({ lapsesAt }) => lapsesAt)) }
   const missed = judged.filter((each): each is Ignored => 'code' in each)
   return missed.find(({ code }) => code === nearestMiss(missed)) ?? null
+}
+
+/** Whose approvals never count may have given one that is stale, too: both are told. */
+const besides = (standing: Ignored, yes: readonly Act[], terms: Terms, now: Instant): Ignored => {
+  const best = bestOf(standing.person, yes, terms, now)
+  return best !== null && 'code' in best ? { ...standing, also: best.code } : standing
 }
 
 const latest = (lapses: readonly (Instant | null)[]): Instant | null =>

@@ -1,3 +1,4 @@
+import { namesSha } from '../commands.js'
 import { actsOnChange, actsOnRelease, reviewsOfSha, type Act, type StillGood } from './acts.js'
 import {
   ask,
@@ -31,13 +32,16 @@ export interface Heard {
   readonly unheard: Values | null
 }
 
+/** A rejection of another commit or attempt is no answer to this one, and takes no approval of it back. */
 const onRelease = (given: Listening, gate: Gate): Asked<Heard> => {
   const byReview = given.by?.includes('review') === true
   return {
     questions: [ask.deployment, ask.approvals, ...(byReview ? [shipmentOf(gate)] : [])],
     join: (answers) => {
       const [deployment, approvals, shipment] = answers as readonly [Deployment, readonly ReleaseApproval[], Shipment?]
-      const acts = actsOnRelease(deployment, approvals)
+      const acts = actsOnRelease(deployment, approvals).filter(
+        ({ kind, stale }) => kind === 'approve' || stale === null,
+      )
       const current = acts.filter(({ stale }) => stale === null)
       if (shipment === undefined) return { acts, current, unheard: null }
       const reviews = reviewsOfSha(deployment.sha, shippedBy(deployment.sha, shipment).changes)
@@ -69,8 +73,15 @@ const stillGood = (
   diffs: Fact<ReadonlyMap<Sha, string>> | undefined,
 ): StillGood => {
   if (mode === 'keep') return () => true
-  const now = mode === 'same_diff' && diffs?.known ? diffs.value.get(change.headSha) : undefined
-  return (sha: Sha) => now !== undefined && diffs?.known === true && diffs.value.get(sha) === now
+  if (mode === 'void' || diffs?.known !== true) return () => false
+  const now = diffs.value.get(change.headSha)
+  return (sha: Sha) => now !== undefined && diffOf(sha, diffs.value) === now
+}
+
+/** A comment may name a commit by its first digits; where they fit several, by none. */
+const diffOf = (written: Sha, diffs: ReadonlyMap<Sha, string>): string | undefined => {
+  const named = [...diffs].filter(([sha]) => namesSha(written, sha))
+  return diffs.get(written) ?? (named.length === 1 ? named[0]?.[1] : undefined)
 }
 
 /** Asks what was said about the change or the deployment, in the channels that count. */

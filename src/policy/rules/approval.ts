@@ -73,8 +73,13 @@ export const approval = defineRule({
     if (standing.length > 0 && isRelease) return deny('approval_rejected', found, more)
     if (involvement.headMissing)
       return undecided('fact_unknown', { ...found, ...(isRelease ? NO_BEGINNING : NO_HEAD) }, more)
-    if (standing.length > 0) return wait('objection', found, { ...more, who: { may: standing, mayNot: [] } })
-    if (result.counted.length < given.count) return falls(judged, given, result, found, more, terms)
+    const enough = result.counted.length >= given.count
+    if (standing.length > 0) {
+      const { able } = sorted(members, involvement, terms)
+      const beside = enough ? more : { ...more, also: missesOf(result, able, given) }
+      return wait('objection', found, { ...beside, who: { may: standing, mayNot: [] } })
+    }
+    if (!enough) return falls(judged, given, result, found, more, terms)
     if (someoneUnknown(involvement, given.involved))
       return undecided('contributor_unknown', { ...found, commits: unmapped(involvement) }, more)
     return allow(found, more)
@@ -94,13 +99,19 @@ const falls = (
   const all = { ...more, who: who(members, able, unable, result) }
   const staleAndUnheard = heard.unheard !== null && result.ignored.some(({ why }) => why === 'commit')
   if (staleAndUnheard) return undecided('fact_unknown', { ...values, ...heard.unheard }, all)
-  const code = nearestMiss(result.ignored)
-  const unsatisfiable = able.length < given.count
-  const beside = new Set<Code>(['approval_missing'])
-  for (const each of result.ignored) beside.add(each.code)
-  if (unsatisfiable) beside.add('unsatisfiable')
-  beside.delete(code)
-  return wait(code, unsatisfiable ? { ...values, eligible: able.length } : values, { ...all, also: [...beside] })
+  const [code = 'approval_missing', ...also] = missesOf(result, able, given)
+  return wait(code, also.includes('unsatisfiable') ? { ...values, eligible: able.length } : values, { ...all, also })
+}
+
+/** Everything that is amiss where too few approvals count: the nearest miss first, then each act's, then that no more can come. */
+const missesOf = ({ ignored }: Tally, able: readonly Person[], { count: asked }: ApprovalParams): readonly Code[] => {
+  const misses = new Set<Code>([nearestMiss(ignored), 'approval_missing'])
+  for (const { code, also } of ignored) {
+    misses.add(code)
+    if (also !== undefined) misses.add(also)
+  }
+  if (able.length < asked) misses.add('unsatisfiable')
+  return [...misses]
 }
 
 const NO_HEAD = { fact: 'commits', reason: 'the head is not among the commits' } as const
@@ -126,11 +137,13 @@ const lookAgain = (
 const valuesOf = (given: ApprovalParams, { counted, ignored }: Tally, standing: readonly Person[]): Values => {
   const from = given.from.name
   const approved = counted.map(({ person }) => person.login)
-  if (ignored.length === 0 && standing.length === 0) return { from, count: given.count, approved }
+  const channels = given.by === undefined ? {} : { channels: given.by }
+  if (ignored.length === 0 && standing.length === 0) return { from, count: given.count, approved, ...channels }
   return {
     from,
     count: given.count,
     approved,
+    ...channels,
     ...(ignored.length === 0 ? {} : { ignored: ignored.map(told) }),
     ...(standing.length === 0 ? {} : { objectors: standing.map(({ login }) => login).sort() }),
   }
@@ -158,6 +171,6 @@ const who = (
   const outside = ignored.filter(({ person }) => !members.ids.has(person.id))
   return {
     may: done.size === 0 ? able : able.filter(({ id }) => !done.has(id)),
-    mayNot: [...unable, ...outside].map(({ person, code }) => ({ person, code })),
+    mayNot: [...unable, ...outside].map(({ person, code, why }) => ({ person, code, why })),
   }
 }

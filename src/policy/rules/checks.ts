@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { ask, type CheckResult } from '../facts.js'
 import type { Group } from '../gate.js'
-import { flag, oneOrMore, people, text } from '../parameters.js'
+import { conclusions, flag, people, text } from '../parameters.js'
 import { membersOfAny, type Members } from '../people.js'
 import { allow, defineRule, wait, type Asked, type Found } from '../rule.js'
+import { sameName } from '../reading/names.js'
 import type { Code } from '../verdict.js'
 
 /** Whose check run a bare name means. */
@@ -15,7 +16,7 @@ const detailed = z
     name: text,
     app: text.optional(),
     workflow: text.optional(),
-    conclusions: oneOrMore(text, 'conclusion').prefault(['success']),
+    conclusions: conclusions.prefault(['success']),
     status: flag.prefault(false),
     by: people.optional(),
   })
@@ -50,10 +51,13 @@ interface Looked {
   readonly conclusions: readonly string[]
 }
 
+/** Slugs are compared case-blind. */
+const isApp = (app: string | null, slug: string): boolean => app !== null && sameName(app, slug)
+
 const isTrusted = (result: CheckResult, wanted: Wanted, members: Members | null): boolean => {
   if (wanted.workflow !== undefined && result.workflow !== wanted.workflow) return false
-  if (!wanted.status) return result.kind === 'run' && result.app === (wanted.app ?? ACTIONS)
-  const byApp = wanted.app === undefined || result.app === wanted.app
+  if (!wanted.status) return result.kind === 'run' && isApp(result.app, wanted.app ?? ACTIONS)
+  const byApp = wanted.app === undefined || isApp(result.app, wanted.app)
   return result.kind === 'status' && byApp && result.by !== null && members?.ids.has(result.by.id) === true
 }
 

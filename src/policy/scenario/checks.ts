@@ -53,4 +53,4 @@ const resultOf = (name: string, raw: RawResult, people: People, now: Instant): C
 const conclusionOf = (written: string): string => (UNFINISHED.has(written) ? 'running' : written)
 
 export const workflowsOf = (raw: Readonly<Record<string, string>> | undefined): readonly WorkflowResult[] =>
-  Object.entries(raw ?? {}).map(([path, conclusion]) => ({ path, conclusion }))
+  Object.entries(raw ?? {}).map(([path, conclusion]) => ({ path, conclusion: conclusionOf(conclusion) }))
