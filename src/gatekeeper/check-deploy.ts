@@ -1,10 +1,11 @@
-import { reportOf, titleOf } from '../policy/words/explain.js'
+import { titleOf } from '../policy/words/explain.js'
 import { showCheck } from './answer-check.js'
 import { checkName } from './check-names.js'
 import { fullName } from './evaluate-change.js'
 import { STALE_AFTER, type Gatekeeper } from './gatekeeper.js'
 import type { CheckAction, Lease, Repository } from './ports.js'
 import type { JudgedRelease, ReleaseAsked } from './release.js'
+import { reportWith } from './report.js'
 
 /** What the buttons of a waiting release say; authority lies in who presses them, never in these words. */
 export const BUTTONS: readonly CheckAction[] = [
@@ -24,7 +25,7 @@ const contentOf = (repository: Repository, asked: ReleaseAsked, told: Told) => {
     }
   const { verdict } = told.judged
   const conclusion = ({ allow: 'success', deny: 'failure', wait: null, undecided: null } as const)[verdict.decision]
-  const summary = reportOf(verdict, {
+  const summary = reportWith(told.judged.read, verdict, {
     repository: fullName(repository),
     sha: asked.sha,
     subject: `attempt ${asked.attempt}`,

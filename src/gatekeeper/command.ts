@@ -1,5 +1,4 @@
 import { namesSha, parseCommand, type Command } from '../policy/commands.js'
-import { reportOf } from '../policy/words/explain.js'
 import type { Instant, Person } from '../policy/facts.js'
 import { perform, reply, shipsChange, waitingReleases, type WaitingRelease } from './act.js'
 import { everyFinding, uniquePeople, type ActKind } from './authorise.js'
@@ -7,6 +6,7 @@ import { fullName, judgeChange, type JudgedChange } from './evaluate-change.js'
 import type { Gatekeeper } from './gatekeeper.js'
 import type { CommentNow, Judged, Lease, Repository } from './ports.js'
 import { channelsOf, type ReleaseAsked } from './release.js'
+import { reportWith } from './report.js'
 import { reviewDebts } from './review-debt.js'
 import type { Subject } from './subject.js'
 import * as words from './words.js'
@@ -183,7 +183,7 @@ const gates = async (gatekeeper: Gatekeeper, repository: Repository, number: num
   const parts: string[] = []
   const state = await repository.change(number)
   if (state?.open === true) {
-    const { verdict } = await judgeChange(
+    const { verdict, read } = await judgeChange(
       gatekeeper,
       repository,
       number,
@@ -191,12 +191,14 @@ const gates = async (gatekeeper: Gatekeeper, repository: Repository, number: num
       `change/${repository.address.id}/${number}`,
     )
     if (verdict !== null)
-      parts.push(reportOf(verdict, { repository: fullName(repository), sha: state.headSha, subject: `#${number}` }))
+      parts.push(
+        reportWith(read, verdict, { repository: fullName(repository), sha: state.headSha, subject: `#${number}` }),
+      )
   }
   for (const release of await waitingReleases(gatekeeper, repository, null))
     if (await shipsChange(repository, release, number))
       parts.push(
-        reportOf(release.verdict, {
+        reportWith(release.read, release.verdict, {
           repository: fullName(repository),
           sha: release.asked.sha,
           subject: `attempt ${release.asked.attempt}`,

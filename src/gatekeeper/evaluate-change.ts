@@ -1,4 +1,4 @@
-import { reportOf, titleOf } from '../policy/words/explain.js'
+import { titleOf } from '../policy/words/explain.js'
 import { ask, type Facts, type Instant, type RepositoryId, type Sha } from '../policy/facts.js'
 import { gatesOfChange } from '../policy/composing/gates.js'
 import type { Gate } from '../policy/gate.js'
@@ -12,6 +12,7 @@ import { joined, judgeAll, questionsOfAll } from './judge.js'
 import { releasePins } from './pins.js'
 import { readPolicies, type PoliciesRead } from './policies.js'
 import type { ChangeState, Judged, Lease, Repository } from './ports.js'
+import { reportWith } from './report.js'
 import { withStoreFacts } from './store-facts.js'
 
 export interface JudgedChange {
@@ -85,11 +86,11 @@ const titleFor = (judged: readonly JudgedChange[], verdict: Verdict): string => 
 
 const reportFor = (repository: Repository, judged: readonly JudgedChange[]): string =>
   judged
-    .flatMap(({ number, verdict, state, since }) =>
+    .flatMap(({ number, verdict, state, since, read }) =>
       verdict === null
         ? []
         : [
-            `${judged.length > 1 ? `### #${number}\n\n` : ''}${reportOf(verdict, { repository: fullName(repository), sha: state.headSha, subject: `#${number}`, ...(since === null ? {} : { since }) })}`,
+            `${judged.length > 1 ? `### #${number}\n\n` : ''}${reportWith(read, verdict, { repository: fullName(repository), sha: state.headSha, subject: `#${number}`, ...(since === null ? {} : { since }) })}`,
           ],
     )
     .join('\n\n---\n\n')

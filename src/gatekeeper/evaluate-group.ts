@@ -9,6 +9,7 @@ import { earliest, SOON, STALE_AFTER, type Gatekeeper } from './gatekeeper.js'
 import { judgeAll, questionsOfAll, worstOf } from './judge.js'
 import { readPolicies } from './policies.js'
 import { Unreadable, type Judged, type Lease, type Repository } from './ports.js'
+import { reportWith } from './report.js'
 import { withStoreFacts } from './store-facts.js'
 import type { Subject } from './subject.js'
 
@@ -83,7 +84,7 @@ const summaryOf = (
   [
     ...members.map(({ number, judged }) =>
       judged?.verdict
-        ? `### #${number}\n\n${reportOf(judged.verdict, { repository: fullName(repository), sha: judged.state.headSha, subject: `#${number}` })}`
+        ? `### #${number}\n\n${reportWith(judged.read, judged.verdict, { repository: fullName(repository), sha: judged.state.headSha, subject: `#${number}` })}`
         : `### #${number}\n\nThis pull request could not be judged.`,
     ),
     ...(checks === null

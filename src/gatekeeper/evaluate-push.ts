@@ -1,4 +1,4 @@
-import { reportOf, titleOf } from '../policy/words/explain.js'
+import { titleOf } from '../policy/words/explain.js'
 import type { Sha } from '../policy/facts.js'
 import { gateOfPush } from '../policy/composing/gates.js'
 import { showCheck } from './answer-check.js'
@@ -8,6 +8,7 @@ import { earliest, MINUTE, SOON, STALE_AFTER, type Gatekeeper } from './gatekeep
 import { judgeAll, questionsOfAll } from './judge.js'
 import { readPolicies, type PoliciesRead } from './policies.js'
 import type { FactSubject, Judged, Lease, Repository } from './ports.js'
+import { reportWith } from './report.js'
 import { withStoreFacts } from './store-facts.js'
 import type { Subject } from './subject.js'
 
@@ -95,7 +96,7 @@ export const evaluatePush = async (
       sha: push.sha,
       conclusion: CONCLUSION[verdict.decision],
       title: titleOf(verdict),
-      summary: reportOf(verdict, about),
+      summary: reportWith(read, verdict, about),
     },
     shown,
     STALE_AFTER,

@@ -186,8 +186,11 @@ export interface Repository {
   }>
   /** The repository's own policy file at a commit; kept by (repository, commit). */
   policyAt(commit: Sha): Promise<PolicyFile>
-  /** The organisation's policy file at its default branch's tip; `none`: there is no such repository that this installation may see (see `ORGANISATION_POLICY`). */
-  organisationPolicy(options: { readonly fresh: boolean }): Promise<PolicyFile | 'none'>
+  /**
+   * The organisation's policy file at its default branch's tip. `none`: there is no such repository, for the installation
+   * covers all. `unseen`: the installation is shown none and covers only some (see `ORGANISATION_POLICY`).
+   */
+  organisationPolicy(options: { readonly fresh: boolean }): Promise<PolicyFile | 'none' | 'unseen'>
   /** The organisation's file as this repository has it at a commit; `null`: its policy does not stand in this repository. */
   organisationPolicyAt(commit: Sha): Promise<PolicyFile | null>
   /** Every `*.gates-test.yml` under `.github` at a commit (in the organisation's policy repository: anywhere). */

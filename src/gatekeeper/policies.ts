@@ -9,6 +9,8 @@ import type { RepositoryAddress } from './subject.js'
 export interface PoliciesRead {
   readonly policies: Policies
   readonly commits: { readonly organisation: Sha | null; readonly repository: Sha | null }
+  /** The organisation may have a policy that is not applied, because the installation is not shown its repository. */
+  readonly unseen: boolean
 }
 
 /** Parsed texts, by text: the same commit, or the same file at many commits, is parsed once. */
@@ -93,24 +95,30 @@ const inForce = async (
 /**
  * The organisation's layer under `ORGANISATION_POLICY`: `none` never reads it; `required` takes not seeing it for
  * unreadable; `auto` does so once it was ever read, because a repository that vanishes from sight is not a policy that
- * was withdrawn.
+ * was withdrawn. Where it was never seen by an installation of all repositories, there is none; by one of only some,
+ * there may be one, which is not applied, and every report says so.
  */
 const organisationLayer = async (
   gatekeeper: Gatekeeper,
   repository: Repository,
   fresh: boolean,
-): Promise<LayerRead> => {
+): Promise<LayerRead & { readonly unseen?: boolean }> => {
   const { records, settings } = gatekeeper
   if (settings.organisationPolicy === 'none') return { source: { state: 'absent' }, commit: null }
-  let read: PolicyFile | 'none' | null = null
-  const layer = await readLayer('organisation', async () => (read = await repository.organisationPolicy({ fresh })))
-  const found = read as PolicyFile | 'none' | null
-  if (found === 'none') {
-    const demanded =
-      settings.organisationPolicy === 'required' || (await records.keptPolicy(repository.address.installation)) !== null
-    return demanded ? { source: { state: 'unreadable', reason: NOT_SEEN }, commit: null } : layer
-  }
-  return found === null ? layer : inForce(gatekeeper, repository.address, found, layer)
+  let found: PolicyFile | 'none' | 'unseen' | null = null
+  const layer = await readLayer('organisation', async () => {
+    const read = await repository.organisationPolicy({ fresh })
+    found = read
+    return read === 'unseen' ? 'none' : read
+  })
+  const read = found as PolicyFile | 'none' | 'unseen' | null
+  if (read === null) return layer
+  if (read !== 'none' && read !== 'unseen') return inForce(gatekeeper, repository.address, read, layer)
+  const demanded =
+    settings.organisationPolicy === 'required' || (await records.keptPolicy(repository.address.installation)) !== null
+  return demanded
+    ? { source: { state: 'unreadable', reason: NOT_SEEN }, commit: null }
+    : { ...layer, unseen: read === 'unseen' }
 }
 
 /** The policy that governs a repository, its own layer read at `commit` (the base or default branch, never a head). */
@@ -127,5 +135,6 @@ export const readPolicies = async (
   return {
     policies: { organisation: organisation.source, repository: own.source },
     commits: { organisation: organisation.commit, repository: own.commit },
+    unseen: organisation.unseen === true,
   }
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { World } from '../world/world.js'
 import { startFlow, type Flow } from './app.js'
-import { aShop, asks, decisions, DEPLOY, heals, landed, MERGE, opened, short, SHOP_POLICY } from './shop.js'
+import { aShop, asks, decisions, DEPLOY, heals, landed, MERGE, opened, PUSH, short, SHOP_POLICY } from './shop.js'
 
 const OPEN = SHOP_POLICY.replace('      - approval: { from: managers }\n', '')
 const TIGHTER = `
@@ -89,15 +89,40 @@ describe('the organisation’s policy', () => {
   })
 
   test.each([
-    ['required', 'in_progress'],
-    ['auto', 'completed'],
-    ['none', 'completed'],
-  ])('that was never seen, under %s: %s', async (mode, status) => {
+    ['required', 'in_progress', /cannot be seen/],
+    ['auto', 'completed', /organisation’s policy is not applied/],
+    ['none', 'completed', /^(?!.*organisation’s policy)/s],
+  ])('that was never seen, under %s: %s', async (mode, status, said) => {
     world = await aShop(OPEN)
     await world.installsOn(['acme/shop'])
     flow = await startFlow(world, { env: { ORGANISATION_POLICY: mode } })
     const pull = await approved()
-    expect(await world.check(pull, MERGE)).toMatchObject({ status })
+    const check = await world.check(pull, MERGE)
+    expect(check).toMatchObject({ status })
+    expect(check?.summary).toMatch(said)
+  })
+
+  test('that is not there, where the app is installed everywhere, is no matter', async () => {
+    world = await aShop(OPEN)
+    flow = await startFlow(world)
+    const check = await world.check(await approved(), MERGE)
+    expect(check).toMatchObject({ conclusion: 'success' })
+    expect(check?.summary).not.toMatch(/organisation/i)
+  })
+
+  test('that was never seen is missing in what a release and a push are told, too', async () => {
+    world = await aShop(SHOP_POLICY)
+    await world.installsOn(['acme/shop'])
+    flow = await startFlow(world)
+    const { sha, pull } = await landed(world)
+    await asks(world, sha)
+    await world.settled()
+    await world.comments(pull, { by: 'bob', body: '/gates' })
+    await world.settled()
+    const said = /organisation’s policy is not applied/
+    expect((await world.check(sha, DEPLOY))?.summary).toMatch(said)
+    expect((await world.check(sha, PUSH))?.summary).toMatch(said)
+    expect(world.repliesOn(pull).at(-1)?.body).toMatch(said)
   })
 
   test('is not looked at under none', async () => {

@@ -129,3 +129,11 @@ test('no policy repository is told apart from one without a policy', async () =>
   expect(await repository.organisationPolicy({ fresh: true })).toMatchObject({ file: null })
   await world.close()
 })
+
+test('a policy repository that is not shown to an installation of some repositories may be there', async () => {
+  const world = await aWorld()
+  await world.installsOn(['acme/shop'])
+  const { repository } = await gatewayFor(world)
+  expect(await repository.organisationPolicy({ fresh: true })).toBe('unseen')
+  await world.close()
+})

@@ -82,11 +82,24 @@ const policyRepository = z.object({
   default_branch: filled,
 })
 
+const coverage = z.object({ repository_selection: z.enum(['all', 'selected']).optional() })
+
+/** Whether what this installation is not shown is not there. Where GitHub does not say that it covers all: no. */
+const coversAll = async ({ api }: Scope): Promise<boolean> => {
+  const found = await api.get(
+    'what the installation covers',
+    'GET /installation/repositories',
+    { per_page: 1 },
+    coverage,
+  )
+  return found.repository_selection === 'all'
+}
+
 const findOrganisation = async (scope: Scope) => {
   const { owner, policyRepository: repo } = scope
   const what = `${owner}/${repo}`
   const found = await scope.api.find(what, 'GET /repos/{owner}/{repo}', { owner, repo }, policyRepository)
-  if (found === null) return null
+  if (found === null) return (await coversAll(scope)) ? 'none' : 'unseen'
   const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
   if (!same(found.owner.login, owner) || !same(found.name, repo))
     throw unreadable(what, `it moved to ${found.owner.login}/${found.name}`)
@@ -94,17 +107,17 @@ const findOrganisation = async (scope: Scope) => {
   return { id: found.id, commit }
 }
 
-/** The organisation's policy file at the tip of its repository's default branch; `none`: no such repository is shown. */
+/** The organisation's policy file at the tip of its repository's default branch; else why there is no such repository. */
 export const readOrganisationPolicy = async (
   scope: Scope,
   { fresh }: { readonly fresh: boolean },
-): Promise<PolicyFile | 'none'> => {
+): Promise<PolicyFile | 'none' | 'unseen'> => {
   const { value: found } = await scope.cache.read(
     keyOf.installation(scope, `policy/${scope.policyRepository}`),
     () => findOrganisation(scope),
     { fresh },
   )
-  if (found === null) return 'none'
+  if (found === 'none' || found === 'unseen') return found
   return readAtRoot(scope, found.id, found.commit)
 }
 
