@@ -99,7 +99,6 @@ export const startApp = async ({ settings, clock, log, byItself = true }: AppOpt
   const probot = probotOf(settings, log)
   const github = githubGateway({
     appId: settings.appId,
-    octokitFor: (installation) => probot.auth(installation),
     appOctokit: () => probot.auth(),
     records: store.records,
     clock,

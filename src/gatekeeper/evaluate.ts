@@ -8,6 +8,7 @@ import type { Gatekeeper } from './gatekeeper.js'
 import { actOnCommand } from './command.js'
 import { Unreadable, type Judged, type Lease, type Repository } from './ports.js'
 import { sayUnreadable } from './say-unreadable.js'
+import { urgencyOf } from './subject.js'
 import { lookAtRepository } from './sweep.js'
 import { watchStart } from './watch-start.js'
 
@@ -54,7 +55,8 @@ export const evaluate = async (gatekeeper: Gatekeeper, lease: Lease): Promise<Ju
     )
     return FINISHED
   }
-  const repository = await gatekeeper.github.repository(address)
+  const purpose = { urgency: urgencyOf(lease.subject, lease.priority), about: lease.subject.kind }
+  const repository = await gatekeeper.github.repository(address, purpose)
   try {
     return await look(gatekeeper, lease, repository)
   } catch (error) {

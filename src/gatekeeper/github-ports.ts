@@ -246,8 +246,22 @@ export interface Repository {
   cancel(run: number): Promise<void>
 }
 
+/**
+ * How urgent a call to GitHub is, when not all can be made. `release`: deployments and people's acts; `change`: pull
+ * requests and pushes that something has just happened to; `background`: fan-outs and sweeps, which can wait.
+ */
+export type Urgency = 'release' | 'change' | 'background'
+
+/** For what GitHub is asked. */
+export interface Purpose {
+  readonly urgency: Urgency
+  /** The kind of subject that is looked at, or `sweep`, as metrics tell it. */
+  readonly about: string
+}
+
 export interface GitHub {
-  repository(address: RepositoryAddress): Promise<Repository>
+  /** `purpose` absent: something that a change's look would do. */
+  repository(address: RepositoryAddress, purpose?: Purpose): Promise<Repository>
   /** Every installation's repositories, for the sweep. */
   installations(): Promise<
     readonly { readonly id: InstallationId; readonly account: string; readonly suspended: boolean }[]

@@ -53,6 +53,8 @@ export interface Lease {
   readonly owner: string
   readonly generation: number
   readonly attempts: number
+  /** How early it was leased: lower goes first (`PRIORITY`). */
+  readonly priority: number
   /** The SHA this subject was last known to be about. */
   readonly sha: Sha | null
 }

@@ -1,4 +1,5 @@
 import type { InstallationId, RepositoryId, Sha } from '../policy/facts.js'
+import type { Urgency } from './github-ports.js'
 
 /**
  * What a gate judges, named by what never changes. An event only names a subject; what is true of it is read afresh.
@@ -122,6 +123,12 @@ export const priorityOf = ({ kind }: Subject): number => {
     case 'repository':
       return PRIORITY.sweep
   }
+}
+
+/** How urgent GitHub is asked for it: a deployment and a person's act always, a change unless a fan-out woke it. */
+export const urgencyOf = (subject: Subject, priority: number): Urgency => {
+  if (priorityOf(subject) <= PRIORITY.act) return 'release'
+  return Math.max(priorityOf(subject), priority) < PRIORITY.fanout ? 'change' : 'background'
 }
 
 /** Where a repository is now. `id` is its identity; `owner` and `name` are only how to ask GitHub about it. */

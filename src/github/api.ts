@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import type { Clock, Unreadable } from '../gatekeeper/ports.js'
-import { GraphqlTrouble, isRequestError, troubleOf, unreadable } from './errors.js'
+import type { Clock, Purpose, Unreadable } from '../gatekeeper/ports.js'
+import { GraphqlTrouble, isRequestError, Limited, troubleOf, unreadable } from './errors.js'
+import { weightOf, type Resource } from './limiting/limits.js'
+import type { Limiter } from './limiting/limiter.js'
 import type { Octokit } from './octokit.js'
 import { askInParts, type Answer, type Part } from './parts.js'
 
@@ -98,8 +100,44 @@ const renewing = async <T>(call: () => Promise<T>, renew: (() => Promise<unknown
   }
 }
 
-/** `renew`: gets a new installation token; absent for the app itself, whose tokens are made on the spot. */
-export const apiOf = (octokit: Octokit, clock: Clock, renew?: () => Promise<unknown>): Api => {
+/** One call as it ended. `status`: GitHub's; 0 where none came, 429 also where the call was not made because of a limit. */
+export interface Call {
+  readonly about: string
+  readonly resource: Resource
+  readonly status: number
+}
+
+export interface ApiParts {
+  readonly octokit: Octokit
+  readonly clock: Clock
+  readonly limiter: Limiter
+  readonly purpose: Purpose
+  /** Hears of every call that was made or refused. */
+  readonly heard: (call: Call) => void
+  /** Gets a new installation token; absent for the app itself, whose tokens are made on the spot. */
+  readonly renew?: () => Promise<unknown>
+}
+
+const statusOf = (error: unknown): number => {
+  if (error instanceof Limited) return 429
+  return isRequestError(error) && error.response ? error.status : 0
+}
+
+export const apiOf = ({ octokit, clock, limiter, purpose, heard, renew }: ApiParts): Api => {
+  const send = async (route: string, parameters: Parameters): Promise<Page> => {
+    const weight = weightOf(route)
+    const call = { about: purpose.about, resource: weight.resource }
+    try {
+      const reply: Page & { readonly status: number } = await limiter.run(weight, purpose.urgency, () =>
+        octokit.request(route, { ...parameters }),
+      )
+      heard({ ...call, status: reply.status })
+      return { data: reply.data, headers: reply.headers }
+    } catch (error) {
+      heard({ ...call, status: statusOf(error) })
+      throw error
+    }
+  }
   const ask = async <T>(what: string, read: () => Promise<T>): Promise<T> => {
     try {
       return await read()
@@ -107,10 +145,8 @@ export const apiOf = (octokit: Octokit, clock: Clock, renew?: () => Promise<unkn
       throw troubleOf(what, error, clock.now())
     }
   }
-  const request = async (route: string, parameters: Parameters): Promise<Page> => {
-    const reply: Page = await renewing(() => octokit.request(route, { ...parameters }), renew)
-    return { data: reply.data, headers: reply.headers }
-  }
+  const request = (route: string, parameters: Parameters): Promise<Page> =>
+    renewing(() => send(route, parameters), renew)
   const get = <T>(what: string, route: string, parameters: Parameters, schema: z.ZodType<T>): Promise<T> =>
     ask(what, async () => schema.parse((await request(route, parameters)).data))
 
@@ -118,7 +154,11 @@ export const apiOf = (octokit: Octokit, clock: Clock, renew?: () => Promise<unkn
     ask(what, async () => {
       const { data, headers } = await request(`POST ${graphqlUrl(octokit)}`, { query: document, variables })
       const reply = graphqlReply.parse(data)
-      if (reply.errors && reply.errors.length > 0) throw new GraphqlTrouble(reply.errors.map(named), { ...headers })
+      if (reply.errors && reply.errors.length > 0) {
+        const trouble = new GraphqlTrouble(reply.errors.map(named), { ...headers })
+        if (trouble.isLimit) limiter.exhausted('graphql', trouble.headers)
+        throw trouble
+      }
       return schema.parse(reply.data)
     })
 

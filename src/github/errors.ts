@@ -26,14 +26,32 @@ export class GraphqlTrouble extends Error {
   ) {
     super(errors.map(({ type, message, path }) => `${type} at ${path}: ${message}`).join('; '))
   }
+
+  /** GitHub tells of GraphQL's limits in a reply of status 200. */
+  get isLimit(): boolean {
+    return this.errors.some(({ type }) => type === 'RATE_LIMITED')
+  }
 }
 
-type Headers = { readonly [name: string]: unknown }
+/** A call that was not made: GitHub's limits allow it only at a later time. */
+export class Limited extends Error {
+  override readonly name = 'Limited'
+  constructor(
+    message: string,
+    /** When it may be made. */
+    readonly at: Instant,
+  ) {
+    super(message)
+  }
+}
+
+export type Headers = { readonly [name: string]: unknown }
 
 const LONGEST_REASON = 300
 const short = (text: string): string => text.replace(/\s+/g, ' ').slice(0, LONGEST_REASON)
 
-const whole = (value: unknown): number | null => {
+/** A header's whole number, not below zero; `null`: it is none. */
+export const whole = (value: unknown): number | null => {
   const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN
   return Number.isSafeInteger(number) && number >= 0 ? number : null
 }
@@ -84,7 +102,7 @@ const ofShape = (what: string, error: z.ZodError): Unreadable => {
 }
 
 const ofGraphql = (what: string, error: GraphqlTrouble, now: Instant): Unreadable => {
-  const limited = error.errors.some(({ type }) => type === 'RATE_LIMITED')
+  const limited = error.isLimit
   const at = retryAt(limited ? { 'x-ratelimit-remaining': 0, ...error.headers } : error.headers, now)
   const missing = error.errors.some(({ type }) => type === 'NOT_FOUND') ? 404 : null
   const status = limited ? 429 : missing
@@ -99,6 +117,7 @@ export const troubleOf = (what: string, error: unknown, now: Instant): unknown =
   if (error instanceof Unreadable || error instanceof Renamed) return error
   if (isRequestError(error)) return ofResponse(what, error, now)
   if (error instanceof GraphqlTrouble) return ofGraphql(what, error, now)
+  if (error instanceof Limited) return new Unreadable(what, error.message, 429, error.at, { cause: error })
   if (error instanceof z.ZodError) return ofShape(what, error)
   if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
     return new Unreadable(what, 'GitHub did not answer in time', null, null, { cause: error })

@@ -1,11 +1,13 @@
 import { z } from 'zod'
-import type { Clock, GitHub, Logger, ReaderRecords } from '../gatekeeper/ports.js'
+import type { Clock, GitHub, Logger, Purpose, ReaderRecords } from '../gatekeeper/ports.js'
 import type { RepositoryAddress } from '../gatekeeper/subject.js'
-import { installationId, repositoryId, type InstallationId, type RepositoryId } from '../policy/facts.js'
-import { apiOf, type Api } from './api.js'
+import { installationId, repositoryId, type InstallationId, type Instant, type RepositoryId } from '../policy/facts.js'
+import { apiOf, type Api, type Call } from './api.js'
 import { cacheOf, type Cache } from './cache.js'
 import { deliveryBody, failedSince } from './deliveries.js'
-import type { Octokit } from './octokit.js'
+import { createLimiter, type Budget, type Limiter } from './limiting/limiter.js'
+import type { Resource } from './limiting/limits.js'
+import { asInstallation, type Octokit } from './octokit.js'
 import { repositoryOf } from './repository.js'
 import { filled, positive, text } from './shapes.js'
 
@@ -13,13 +15,22 @@ export interface GatewaySettings {
   readonly appId: number
   /** The organisation's policy repository; `.github` where nothing else is said. */
   readonly policyRepository: string
-  /** An Octokit authenticated as an installation. */
-  readonly octokitFor: (installation: InstallationId) => Promise<Octokit>
   /** An Octokit authenticated as the app itself. */
   readonly appOctokit: () => Promise<Octokit>
+  /** An Octokit authenticated as an installation; absent: made of the app's. */
+  readonly octokitFor?: (installation: InstallationId) => Promise<Octokit>
   readonly records: ReaderRecords
   readonly clock: Clock
   readonly log: Logger
+  /** Hears of every call; `installation` is `null` for the app's own. */
+  readonly heard?: (call: Call & { readonly installation: InstallationId | null }) => void
+}
+
+/** What GitHub has left to one installation. */
+export interface Allowance {
+  readonly installation: InstallationId
+  readonly budgets: ReadonlyMap<Resource, Budget>
+  readonly pausedUntil: Instant | null
 }
 
 /** Which part of what is kept an event has made old. */
@@ -31,6 +42,8 @@ export interface Gateway extends GitHub {
    * keys (`teams/appsec`, `protection`, `policy`). People are forgotten together, for a team gives roles too.
    */
   forget(scope: Forget, about: readonly string[]): void
+  /** Of every installation that was asked for since the start. */
+  allowances(): readonly Allowance[]
 }
 
 const PEOPLE = ['teams', 'users', 'roles', 'organizations']
@@ -41,6 +54,11 @@ const installation = z.object({
   account: z.union([z.object({ login: filled }), z.object({ slug: filled })]).nullable(),
   suspended_at: text.nullable(),
 })
+
+const UNSAID: Purpose = { urgency: 'change', about: 'other' }
+const SWEEP: Purpose = { urgency: 'background', about: 'sweep' }
+/** The app's own calls: they bring what was missed, and are few. */
+const OWN: Purpose = { urgency: 'release', about: 'app' }
 
 const repository = z.object({ id: positive, name: filled, owner: z.object({ login: filled }) })
 
@@ -72,26 +90,39 @@ export const githubGateway = (settings: GatewaySettings): Gateway => {
   const { clock, appId, policyRepository, records, log } = settings
   const cache: Cache = cacheOf(clock)
   const offset = offsetWatch(clock)
+  const octokitFor = settings.octokitFor ?? (async (id) => asInstallation(await settings.appOctokit(), id))
   const clients = new Map<InstallationId, Promise<Octokit>>()
+  const limiters = new Map<InstallationId, Limiter>()
+  const limiterOf = (id: InstallationId): Limiter => {
+    const known = limiters.get(id) ?? createLimiter(clock)
+    limiters.set(id, known)
+    return known
+  }
   const client = (id: InstallationId): Promise<Octokit> => {
     const known = clients.get(id)
     if (known) return known
-    const made = settings.octokitFor(id).then((octokit) => offset.watch(octokit))
+    const made = octokitFor(id).then((octokit) => offset.watch(octokit))
     made.catch(() => clients.delete(id))
     clients.set(id, made)
     return made
   }
-  const apiFor = async (id: InstallationId): Promise<Api> => {
+  const heard = (installation: InstallationId | null) => (call: Call) => settings.heard?.({ ...call, installation })
+  const apiFor = async (id: InstallationId, purpose: Purpose): Promise<Api> => {
     const octokit = await client(id)
-    return apiOf(octokit, clock, () => octokit.auth({ type: 'installation', refresh: true }))
+    const renew = () => octokit.auth({ type: 'installation', refresh: true })
+    return apiOf({ octokit, clock, limiter: limiterOf(id), purpose, heard: heard(id), renew })
   }
-  const app = async (): Promise<Api> => apiOf(offset.watch(await settings.appOctokit()), clock)
+  const ownLimiter = createLimiter(clock)
+  const app = async (): Promise<Api> => {
+    const octokit = offset.watch(await settings.appOctokit())
+    return apiOf({ octokit, clock, limiter: ownLimiter, purpose: OWN, heard: heard(null) })
+  }
 
   return {
-    async repository(address: RepositoryAddress) {
+    async repository(address: RepositoryAddress, purpose = UNSAID) {
       const octokit = await client(address.installation)
       return repositoryOf({
-        api: await apiFor(address.installation),
+        api: await apiFor(address.installation, purpose),
         address,
         id: address.id,
         owner: address.owner,
@@ -114,7 +145,7 @@ export const githubGateway = (settings: GatewaySettings): Gateway => {
       }))
     },
     async repositories(id) {
-      const api = await apiFor(id)
+      const api = await apiFor(id, SWEEP)
       const what = `repositories of installation ${id}`
       const rows = await api.all(what, 'GET /installation/repositories', {}, repository, { rows: 'repositories' })
       return rows.map(({ id: found, name, owner }) => ({
@@ -127,6 +158,12 @@ export const githubGateway = (settings: GatewaySettings): Gateway => {
     clockOffset: () => offset.get(),
     failedDeliveries: async (since) => failedSince(await app(), since),
     deliveryBody: async (id) => deliveryBody(await app(), id, clock),
+    allowances: () =>
+      [...limiters].map(([id, limiter]) => ({
+        installation: id,
+        budgets: limiter.budgets(),
+        pausedUntil: limiter.pausedUntil(),
+      })),
     forget(scope, about) {
       const topics = about.some(isAboutPeople) ? [...about, ...PEOPLE] : about
       const prefixes = topics.flatMap((topic) =>

@@ -30,6 +30,34 @@ export const timedFetch =
     return globalThis.fetch(input, { ...init, signal })
   }
 
+/** Octokit's request as its authentication strategies get it. */
+interface Asking {
+  (endpoint: object): Promise<unknown>
+  readonly endpoint: { merge(route: string, parameters: object): { readonly headers: object } }
+}
+
+/** Sets the token that is at hand, whoever keeps it, and asks once. */
+const tokenStrategy = ({ app, installation }: { readonly app: Octokit; readonly installation: number }) => {
+  const auth = (options: object = {}) =>
+    app.auth({ ...options, type: 'installation', installationId: installation }) as Promise<{ readonly token: string }>
+  return Object.assign(auth, {
+    async hook(request: Asking, route: string, parameters: object) {
+      const endpoint = request.endpoint.merge(route, parameters)
+      const { token } = await auth()
+      return request({ ...endpoint, headers: { ...endpoint.headers, authorization: `token ${token}` } })
+    },
+  })
+}
+
+/**
+ * An installation's client. Octokit's own waits up to six seconds and more on a 401, in case the token is too new to be
+ * known everywhere; here a look that fails for it is simply made again, a second later.
+ */
+export const asInstallation = (app: Octokit, installation: number): Octokit => {
+  const Client = app.constructor as new (options: object) => Octokit
+  return new Client({ authStrategy: tokenStrategy, auth: { app, installation } })
+}
+
 type Defaulted = { defaults(more: object): Defaulted }
 type Auth = { readonly request?: Defaulted }
 
@@ -39,7 +67,7 @@ const askingAt = (auth: Auth, more: object): Auth =>
 
 /**
  * Octokit's defaults for this app, as the function that Probot's shallow merge needs: a plain object loses
- * `throttle.enabled: false` and every write then waits a second. Limits are obeyed by the worker's back-off instead, and
+ * `throttle.enabled: false` and every write then waits a second. Limits are kept by this app's own limiter instead, and
  * nothing is retried behind our back: a write must happen once, and a read is asked again by its own look.
  */
 export const octokitOptions =

@@ -56,6 +56,7 @@ const leaseOf = (row: SubjectRow, owner: string): Lease => ({
   owner,
   generation: row.generation,
   attempts: row.attempts,
+  priority: row.priority,
   sha: row.sha,
 })
 

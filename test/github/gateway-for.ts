@@ -53,7 +53,7 @@ export const gatewayFor = async (
   const gateway = githubGateway({
     appId: Number(env.APP_ID),
     policyRepository: '.github',
-    octokitFor: fetch ? withToken : (installation) => probot.auth(installation),
+    ...(fetch ? { octokitFor: withToken } : {}),
     appOctokit: () => probot.auth(),
     records: someRecords(records),
     clock: { now: () => world.clock.now() },
