@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DURATION_ALLOWED, parseDuration } from './time/duration.js'
 import type { Duration } from './facts.js'
+import { meantDuration } from './time/meant.js'
 import type { Group } from './gate.js'
 import { globProblem, patternProblem } from './patterns.js'
 
@@ -11,7 +12,7 @@ export const text = z.string({ error: 'must be text; put it in quotes' }).min(1,
 export const oneOrMore = <Item extends z.ZodType>(item: Item, what: string) =>
   z
     .union([item, z.array(item).min(1, `must name at least one ${what}`)], {
-      error: `must be a ${what} or a list of them`,
+      error: `must be ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what} or a list of them`,
     })
     .transform((given) => (Array.isArray(given) ? given : [given]) as readonly z.output<Item>[])
 
@@ -19,9 +20,27 @@ export const oneOrMore = <Item extends z.ZodType>(item: Item, what: string) =>
 export const duration = z.string({ error: `must be ${DURATION_ALLOWED}` }).transform((written, context): Duration => {
   const parsed = parseDuration(written)
   if (parsed !== null) return parsed
-  context.addIssue({ code: 'custom', message: `must be ${DURATION_ALLOWED}`, input: written })
+  const params = { suggestion: meantDuration(written) }
+  context.addIssue({ code: 'custom', message: `must be ${DURATION_ALLOWED}`, input: written, params })
   return z.NEVER
 })
+
+/** What a check run, a workflow run or a commit status can conclude. */
+const CONCLUSIONS = [
+  'success',
+  'neutral',
+  'skipped',
+  'failure',
+  'cancelled',
+  'timed_out',
+  'action_required',
+  'stale',
+  'startup_failure',
+  'error',
+] as const
+
+/** One conclusion or several; a misspelt one would keep its gate shut for ever. */
+export const conclusions = oneOrMore(z.enum(CONCLUSIONS), 'conclusion').transform((all): readonly string[] => all)
 
 /** How many people; at least one, because nothing is allowed by nobody. */
 export const count = z.int({ error: 'must be a whole number, 1 or more' }).min(1, 'must be 1 or more')

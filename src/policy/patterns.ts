@@ -28,7 +28,9 @@ const tooLong = (text: string): string | null =>
   text.length > LONGEST ? `must be at most ${LONGEST} characters long` : null
 
 const syntax = (problem: string | null): string | null =>
-  problem === null ? null : `must be an RE2 pattern (${problem})`
+  problem === null
+    ? null
+    : `must be an RE2 pattern (${problem.replace('error parsing regexp: ', '').replace('`(?s)', '`')})`
 
 /** Why this glob cannot be used, or `null`. */
 export const globProblem = (glob: string): string | null => tooLong(glob) ?? problemOf(() => compile(globSource(glob)))

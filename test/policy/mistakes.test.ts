@@ -125,3 +125,65 @@ test('`only` and `none` together are told at the second', () => {
     '5:55 `none` is true; it must not stand beside `only: true`.',
   ])
 })
+
+describe('what was meant by a time', () => {
+  test.each([
+    ['30min', '30m'],
+    ['7 days', '7d'],
+    ['1w', '7d'],
+    ['1h30m', '90m'],
+    ['1.5h', '90m'],
+    ['90', undefined],
+    ['1M', undefined],
+    ['soon', undefined],
+  ])('the duration %s', (written, meant) => {
+    expect(toldOf(release(`- delay: "${written}"`))).toEqual([
+      `5:16 \`delay\` is \`${written}\`; it must be a duration such as 90s, 30m, 24h or 7d.${meant === undefined ? '' : ` → ${meant}`}`,
+    ])
+  })
+
+  const window = (key: string, value: string) => {
+    const terms = { days: 'mon', hours: '09:00-16:00', timezone: 'UTC', [key]: value }
+    return release(`- window: [${JSON.stringify(terms)}]`)
+  }
+  test.each([
+    ['days', 'monday', 'mon'],
+    ['days', 'Mon-Friday', 'mon-fri'],
+    ['days', 'mon to thurs', 'mon-thu'],
+    ['days', 'mon,wed', '[mon, wed]'],
+    ['days', 'weekdays', 'mon-fri'],
+    ['days', 'whenever', undefined],
+    ['hours', '9-16', '09:00-16:00'],
+    ['hours', '9:00–16:30', '09:00-16:30'],
+    ['hours', '9am-5pm', '09:00-17:00'],
+    ['hours', '12am to 12pm', '00:00-12:00'],
+    ['hours', '09:00-25:00', undefined],
+    ['hours', 'all day', undefined],
+    ['timezone', 'Berlin', 'Europe/Berlin'],
+    ['timezone', 'Europe/Berln', 'Europe/Berlin'],
+    ['timezone', 'new york', 'America/New_York'],
+    ['timezone', 'CET+1', undefined],
+  ])('%s: %s', (key, value, meant) => {
+    const read = parsePolicy(window(key, value), 'policy.yml', 'repository')
+    const problems = read.ok ? [] : read.problems
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatchObject({ value, ...(meant === undefined ? {} : { suggestion: meant }) })
+    expect(problems[0]?.suggestion).toBe(meant)
+    if (meant !== undefined && !meant.startsWith('[')) expect(toldOf(window(key, meant))).toEqual([])
+  })
+
+  test('cron has no seconds', () => {
+    expect(toldOf(release('- window: [{ cron: "0 0 9 * * 1-5", lasts: 1h, timezone: UTC }]'))).toEqual([
+      '5:26 `cron` is `0 0 9 * * 1-5`; it must be a cron pattern of five fields that fires some day (it has 6). → 0 9 * * 1-5',
+    ])
+  })
+})
+
+test('a conclusion that nothing concludes with is a mistake, alone or in a list', () => {
+  expect(toldOf(merge('- checks: [{ name: test, conclusions: [sucess] }]'))).toEqual([
+    '5:46 An entry of `conclusions` is `sucess`; it must be one of those allowed. → success',
+  ])
+  expect(toldOf(merge('- workflows: { paths: .github/workflows/a.yml, conclusions: sucess }'))).toEqual([
+    '5:67 `conclusions` is `sucess`; it must be one of those allowed. → success',
+  ])
+})

@@ -64,9 +64,15 @@ const leaves = (issue: Issue, base: Path, node: Node): readonly Issue[] => {
   if (issue.code !== 'invalid_union') return [{ ...issue, path }]
   const branches = issue.errors.filter((branch) => !branch.every(mismatch))
   const [best] = [...branches].sort((a, b) => rank(a) - rank(b))
-  if (best === undefined) return [{ ...issue, path }]
+  if (best === undefined) return [{ ...(misspeltIn(issue.errors, nodeAt(node, path)) ?? issue), path }]
   return best.flatMap((each) => leaves(each, path, node))
 }
+
+/** One of several words is due, and another stands there. */
+const misspeltIn = (branches: readonly (readonly Issue[])[], at: Node | undefined): Issue | undefined =>
+  at?.kind === 'scalar' && typeof at.value === 'string'
+    ? branches.flat().find((each) => each.code === 'invalid_value' && each.values.length > 1 && each.path.length === 0)
+    : undefined
 
 /** The value is of another kind than this branch is about. */
 const mismatch = (issue: Issue): boolean => {

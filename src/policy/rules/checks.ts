@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ask, type CheckResult } from '../facts.js'
 import type { Group } from '../gate.js'
-import { flag, oneOrMore, people, text } from '../parameters.js'
+import { conclusions, flag, people, text } from '../parameters.js'
 import { membersOfAny, type Members } from '../people.js'
 import { allow, defineRule, wait, type Asked, type Found } from '../rule.js'
 import { sameName } from '../reading/names.js'
@@ -16,7 +16,7 @@ const detailed = z
     name: text,
     app: text.optional(),
     workflow: text.optional(),
-    conclusions: oneOrMore(text, 'conclusion').prefault(['success']),
+    conclusions: conclusions.prefault(['success']),
     status: flag.prefault(false),
     by: people.optional(),
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ask } from '../facts.js'
-import { globs, oneOrMore, text } from '../parameters.js'
+import { conclusions, globs } from '../parameters.js'
 import { fitsGlob } from '../patterns.js'
 import { allow, defineRule, wait } from '../rule.js'
 
@@ -12,7 +12,7 @@ export const workflows = defineRule({
   about: 'The newest completed run of each workflow on this commit concluded as asked.',
   gates: ['merge', 'policy', 'release'],
   predicate: false,
-  params: z.strictObject({ paths: globs, conclusions: oneOrMore(text, 'conclusion').prefault(['success']) }),
+  params: z.strictObject({ paths: globs, conclusions: conclusions.prefault(['success']) }),
   asks: () => ({ runs: ask.workflows }),
   check({ runs }, { paths, conclusions }) {
     const completed = runs.filter(({ conclusion }) => conclusion !== RUNNING)

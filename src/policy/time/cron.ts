@@ -29,6 +29,8 @@ const patternOf = (cron: string): Cron => {
 
 /** What is wrong with a cron pattern; `null`: nothing. */
 export const problemOfCron = (cron: string): string | null => {
+  const fields = cron.trim().split(/\s+/).length
+  if (fields !== 5 && !cron.startsWith('@')) return `it has ${fields}`
   try {
     return patternOf(cron).nextRun(FIRST_YEAR) === null ? 'never fires' : null
   } catch (error) {

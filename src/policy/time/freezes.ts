@@ -21,7 +21,8 @@ const LONGEST_CHAIN = 1000
 const localTime = z.string().transform((text, context) => {
   const time = parseLocalTime(text)
   if (time) return time
-  context.addIssue({ code: 'custom', message: 'must be a local time such as 2026-12-18T18:00, without zone' })
+  const params = /^\d{4}-\d{2}-\d{2} +\d{2}:\d{2}(:\d{2})?$/.test(text) ? { suggestion: text.replace(/ +/, 'T') } : {}
+  context.addIssue({ code: 'custom', message: 'must be a local time such as 2026-12-18T18:00, without zone', params })
   return z.NEVER
 })
 

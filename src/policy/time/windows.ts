@@ -2,10 +2,8 @@ import { z } from 'zod'
 import { cronSpans, problemOfCron, type CronTerms, type Span } from './cron.js'
 import type { Instant } from '../facts.js'
 import { duration } from '../parameters.js'
+import { DAYS, meantCron, meantDays, meantHours, meantTimezone } from './meant.js'
 import { instantOf, isTimezone, localTime, timeOfDay, type LocalDate } from './zones.js'
-
-/** ISO's order: Monday is 1. */
-const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
 export interface WeeklyTerms {
   /** 1 (Monday) to 7. */
@@ -23,9 +21,11 @@ const DAY = 1440
 const DAYS_AHEAD = 22
 
 /** An IANA zone's name. */
-export const timezone = z
-  .string()
-  .refine(isTimezone, { error: 'must be a zone of the IANA database, such as Europe/Berlin or UTC' })
+export const timezone = z.string().superRefine((name, context) => {
+  if (isTimezone(name)) return
+  const message = 'must be a zone of the IANA database, such as Europe/Berlin or UTC'
+  context.addIssue({ code: 'custom', message, params: { suggestion: meantTimezone(name) } })
+})
 
 /** A cron pattern of five fields that fires at some time. */
 export const cronPattern = z.string().superRefine((cron, context) => {
@@ -34,6 +34,7 @@ export const cronPattern = z.string().superRefine((cron, context) => {
     context.addIssue({
       code: 'custom',
       message: `must be a cron pattern of five fields that fires some day (${problem})`,
+      params: { suggestion: meantCron(cron) },
     })
 })
 
@@ -52,7 +53,8 @@ const daysOf = (text: string): readonly number[] | null => {
 const dayRange = z.string().transform((text, context) => {
   const found = daysOf(text)
   if (found) return found
-  context.addIssue({ code: 'custom', message: `must be one of ${DAYS.join(', ')}, or a range of them such as mon-thu` })
+  const message = `must be one of ${DAYS.join(', ')}, or a range of them such as mon-thu`
+  context.addIssue({ code: 'custom', message, params: { suggestion: meantDays(text) } })
   return z.NEVER
 })
 
@@ -75,7 +77,7 @@ const hours = z.string().transform((text, context) => {
     whole === undefined
       ? 'must be a span such as "09:00-16:00"'
       : 'must not end when it starts; a whole day is "00:00-24:00"'
-  context.addIssue({ code: 'custom', message })
+  context.addIssue({ code: 'custom', message, params: { suggestion: meantHours(text) } })
   return z.NEVER
 })
 
