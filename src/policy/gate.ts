@@ -113,7 +113,7 @@ export interface Gate {
   /** Joined over all keys and layers that match the branch the subject is about; for a release: by branch name. */
   readonly protectionOf: (branch: string) => ProtectionTerms
   /** Set: the gate is undecided whatever the facts (policy_invalid, tier_lowered). */
-  readonly problem: { readonly code: Code; readonly values: Values } | null
+  readonly problem: { readonly code: Code; readonly also?: readonly Code[]; readonly values: Values } | null
   readonly mode: 'enforce' | 'observe' | 'observe-and-approve'
   /** The gate as the organisation's rules see it: where a first release begins, no `since` of the repository's says. */
   readonly seenByOrganisation?: true

@@ -129,9 +129,8 @@ export const tierOf = ({ organisation, repository }: Files, environment: string)
  * only for a gate of a higher one: else the raise would open what was shut.
  */
 const organisationTier = (file: PolicyDocument | null, { tier, base }: TierFound): ReleaseSection | null => {
-  const sections = tiersBetween(base, tier).flatMap(
-    (each) => file?.tiers.find((section) => section.tier === each) ?? [],
-  )
+  const tiers = tier === base ? [tier] : tiersBetween(base, tier)
+  const sections = tiers.flatMap((each) => file?.tiers.find((section) => section.tier === each) ?? [])
   return sections.find(({ release }) => release !== null) ?? sections[0] ?? null
 }
 

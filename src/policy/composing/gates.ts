@@ -164,12 +164,9 @@ const troubled = (gate: Gate, files: Files, own: readonly Conflict[]): Gate => {
   const conflicts = distinct([...own, ...conflictsIn(files)])
   const [first] = conflicts
   if (first === undefined) return gate
-  const lowered = conflicts.find(
-    ({ code, environment }) =>
-      code === 'tier_lowered' &&
-      environment !== undefined &&
-      gate.kind === 'release' &&
-      sameName(environment, gate.name),
+  const lowering = conflicts.filter(({ code }) => code === 'tier_lowered')
+  const here = lowering.some(
+    ({ environment }) => environment !== undefined && gate.kind === 'release' && sameName(environment, gate.name),
   )
   const problems = conflicts.map(
     ({ message, place: { file, line, column } }) => `\`${file}:${line}:${column}\` ${message}`,
@@ -177,7 +174,8 @@ const troubled = (gate: Gate, files: Files, own: readonly Conflict[]): Gate => {
   return {
     ...gate,
     problem: {
-      code: lowered === undefined ? 'policy_invalid' : 'tier_lowered',
+      code: here ? 'tier_lowered' : 'policy_invalid',
+      ...(lowering.length === 0 ? {} : { also: [here ? 'policy_invalid' : 'tier_lowered'] as const }),
       values: { source: 'repository', problems },
     },
   }

@@ -3,6 +3,7 @@ import { ask, type Deployment } from '../facts.js'
 import { globs } from '../parameters.js'
 import { fitsGlob } from '../patterns.js'
 import { allow, defineRule, deny, wait } from '../rule.js'
+import type { Code } from '../verdict.js'
 
 const params = z
   .strictObject({ branches: globs.optional(), tags: globs.optional() })
@@ -23,6 +24,12 @@ const fits = ({ branches, tags }: Params, { ref, fork }: Deployment): boolean =>
   return !MISLEADING.some((start) => name.startsWith(start)) && fitsGlob(globsOfKind, name)
 }
 
+/** What stands in the way besides the name. */
+const alsoWrong = ({ fork, sameNamedRef }: Deployment): readonly Code[] => [
+  ...(fork ? (['fork_not_allowed'] as const) : []),
+  ...(sameNamedRef ? (['ref_ambiguous'] as const) : []),
+]
+
 /** The run's ref is one of these branches or tags of this repository, without doubt, and the SHA is reachable from it. */
 export const ref = defineRule({
   name: 'ref',
@@ -33,13 +40,8 @@ export const ref = defineRule({
   asks: () => ({ deployment: ask.deployment }),
   check({ deployment }, given) {
     const values = { ref: deployment.ref, sha: deployment.sha, branches: given.branches ?? [], tags: given.tags ?? [] }
-    if (!fits(given, deployment)) {
-      return deny(
-        'ref_not_allowed',
-        { ...values, fork: deployment.fork },
-        deployment.fork ? { also: ['fork_not_allowed'] } : {},
-      )
-    }
+    if (!fits(given, deployment))
+      return deny('ref_not_allowed', { ...values, fork: deployment.fork }, { also: alsoWrong(deployment) })
     if (deployment.sameNamedRef) return deny('ref_ambiguous', values)
     return deployment.reachable ? allow({ ref: deployment.ref }) : wait('sha_not_reachable', values)
   },

@@ -13,10 +13,13 @@ export const workflow = defineRule({
   params: z.strictObject({ paths: globs, same_as_default: flag.prefault(true) }),
   asks: () => ({ deployment: ask.deployment }),
   check({ deployment: { workflow: run } }, { paths, same_as_default }) {
+    const isChanged = run !== null && same_as_default && !run.sameAsDefault
     if (run === null || !fitsGlob(paths, run.path))
-      return deny('workflow_not_allowed', { path: run?.path ?? null, paths })
-    return same_as_default && !run.sameAsDefault
-      ? deny('workflow_changed', { path: run.path })
-      : allow({ path: run.path })
+      return deny(
+        'workflow_not_allowed',
+        { path: run?.path ?? null, paths },
+        { also: isChanged ? ['workflow_changed'] : [] },
+      )
+    return isChanged ? deny('workflow_changed', { path: run.path }) : allow({ path: run.path })
   },
 })
