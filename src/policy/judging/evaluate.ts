@@ -68,11 +68,12 @@ const findingOf = ({ rule, place }: RuleNode, found: Found, predicate: boolean, 
 
 const negated = (node: Extract<Node, { kind: 'not' }>, inner: Finding): Finding => {
   const outcome = not(inner.outcome)
-  const code = outcome === 'deny' ? codeAgainst(node.node) : inner.code
+  const [code = inner.code, ...also] = outcome === 'deny' ? new Set(codesAgainst(node.node, inner)) : []
   return {
     rule: 'not',
     outcome,
     ...(outcome === 'allow' || code === undefined ? {} : { code }),
+    ...(also.length === 0 ? {} : { also }),
     values: outcome === 'deny' ? inner.values : {},
     place: node.place,
     children: [inner],
@@ -97,18 +98,28 @@ const AGAINST: Readonly<Record<string, Code>> = {
   signed: 'not_signed',
 }
 
-const codeAgainst = (node: Node): Code => {
+/** What it is called when this holds and must not: by what makes it hold. */
+const codesAgainst = (node: Node, { children = [] }: Finding): readonly Code[] => {
   switch (node.kind) {
     case 'rule':
-      return AGAINST[node.rule.name] ?? 'pattern_not_met'
+      return [AGAINST[node.rule.name] ?? 'pattern_not_met']
     case 'all':
     case 'any':
-      return node.nodes[0] === undefined ? 'pattern_not_met' : codeAgainst(node.nodes[0])
+      return node.nodes.flatMap((each, index) => {
+        const child = children[index]
+        return child?.outcome === 'allow' ? codesAgainst(each, child) : []
+      })
     case 'not':
-      return codeAgainst(node.node)
+      return children.flatMap(refusals)
     case 'when':
-      return 'pattern_not_met'
+      return ['pattern_not_met']
   }
+}
+
+/** The codes by which something does not hold. */
+const refusals = ({ outcome, code, children = [] }: Finding): readonly Code[] => {
+  if (outcome !== 'deny') return []
+  return code === undefined ? children.flatMap(refusals) : [code]
 }
 
 const conditional = (node: Extract<Node, { kind: 'when' }>, judging: Judging): Finding => {
