@@ -1,8 +1,8 @@
-import type { Kysely, Transaction } from 'kysely'
+import { PostgresAdapter, type Kysely, type Transaction } from 'kysely'
 import type { Delivery } from '../gatekeeper/ports.js'
 import type { Tables } from './tables.js'
 
-/** The one dialect so far; PostgreSQL is the other that the queries are written for. */
+/** The queries are written for both. */
 export type DialectName = 'sqlite' | 'postgres'
 
 /** A transaction in which everything of one act is written, its ledger entry included. */
@@ -10,17 +10,29 @@ export type Writing = Transaction<Tables>
 /** Whatever can be read from: the database or a transaction. */
 export type Reading = Kysely<Tables>
 
+/** Whether others may write while this transaction lasts, so that rows that a decision rests on must be locked first. */
+export const hasRivals = (db: Reading): boolean => db.getExecutor().adapter instanceof PostgresAdapter
+
 /** A database that the store runs on. Everything else is queries that both dialects understand. */
 export interface Engine {
   readonly dialect: DialectName
+  /** Tells this process's connection to it from every other one. */
+  readonly name: string
+  /** Whether other processes may be at work on it right now. */
+  readonly shared: boolean
   readonly db: Kysely<Tables>
-  /** Runs `work` in one transaction: all of it is durable when the promise resolves, none of it when it rejects. */
+  /**
+   * Runs `work` in one transaction: all of it is durable when the promise resolves, none of it when it rejects. Where
+   * another transaction stood in the way, `work` runs again from its beginning.
+   */
   readonly write: <T>(work: (writing: Writing) => Promise<T>) => Promise<T>
   /**
    * Makes deliveries durable, as many as wait in one commit: one answer each, `null` for stored, in the same order.
    * Never rejects: one bad row is that row's answer only.
    */
   store(deliveries: readonly Delivery[]): Promise<readonly (Error | null)[]>
+  /** Calls `tell` when any process may have left work here. It may miss some: whoever listens also looks by itself. */
+  onWork(tell: () => void): void
   /** Ends every connection and frees the folder. */
   close(): Promise<void>
 }

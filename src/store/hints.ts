@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Hint } from '../gatekeeper/subject.js'
 import type { Instant } from '../policy/facts.js'
+import type { Json } from '../policy/verdict.js'
 import type { Writing } from './engine.js'
 import { append } from './ledger.js'
 import { touch } from './touch.js'
@@ -48,6 +49,12 @@ const gone = async (writing: Writing, { scope, why }: Gone, now: Instant): Promi
     subject: null,
     body: { gone: left.map(({ repository }) => repository), why },
   })
+}
+
+/** What a delivery made old, for the ledger: instances read there what to forget. */
+export const oldIn = (hints: readonly Hint[]): { readonly old?: readonly Json[] } => {
+  const old = hints.flatMap((hint) => (hint.kind === 'wake' ? [{ scope: hint.scope, about: [...hint.about] }] : []))
+  return old.length === 0 ? {} : { old }
 }
 
 /** What an event means for the subjects, in the transaction that calls its delivery done. */

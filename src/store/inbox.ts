@@ -1,10 +1,12 @@
+import { sql } from 'kysely'
 import type { Delivery, Inbox, StoredDelivery } from '../gatekeeper/ports.js'
 import type { Hint } from '../gatekeeper/subject.js'
 import type { Instant } from '../policy/facts.js'
 import { backOff } from './back-off.js'
 import type { Engine } from './engine.js'
 import type { GroupCommit } from './group-commit.js'
-import { applyHints } from './hints.js'
+import { claim } from './claims.js'
+import { applyHints, oldIn } from './hints.js'
 import { append } from './ledger.js'
 
 /** Deliveries, from the moment they are verified until their hints have taken effect. */
@@ -25,6 +27,7 @@ export class StoredInbox implements Inbox {
   }
 
   async undispatched(now: Instant, limit: number): Promise<readonly StoredDelivery[]> {
+    if (this.#engine.shared) return claim(this.#engine, now, limit)
     const rows = await this.#engine.db
       .selectFrom('deliveries')
       .select(['row', 'guid', 'event', 'body', 'received_at', 'attempts'])
@@ -48,25 +51,25 @@ export class StoredInbox implements Inbox {
       if (done === undefined) return
       await applyHints(writing, hints, now)
       const { guid, event, digest, received_at: receivedAt } = done
-      const body = { guid, event, digest, receivedAt, hints: hints.length }
+      const body = { guid, event, digest, receivedAt, hints: hints.length, ...oldIn(hints) }
       await append(writing, { at: now, kind: 'delivery', installation: null, repository: null, subject: null, body })
     })
   }
 
   async failed({ row }: StoredDelivery, error: string, now: Instant): Promise<void> {
+    const state = sql<'dead' | 'waiting'>`case when attempts + 1 >= ${this.#attempts} then 'dead' else 'waiting' end`
     await this.#engine.write(async (writing) => {
       const found = await writing
-        .selectFrom('deliveries')
-        .select('attempts')
+        .updateTable('deliveries')
+        .set({ attempts: sql<number>`attempts + 1`, state, error: error.replaceAll('\0', '\uFFFD') })
         .where('row', '=', row)
         .where('state', '=', 'waiting')
+        .returning('attempts')
         .executeTakeFirst()
       if (found === undefined) return
-      const attempts = found.attempts + 1
-      const state = attempts >= this.#attempts ? 'dead' : 'waiting'
       await writing
         .updateTable('deliveries')
-        .set({ attempts, state, retry_at: now + backOff(attempts), error: error.replaceAll('\0', '\uFFFD') })
+        .set({ retry_at: now + backOff(found.attempts) })
         .where('row', '=', row)
         .execute()
     })

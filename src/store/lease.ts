@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Lease } from '../gatekeeper/ports.js'
 import type { Subject } from '../gatekeeper/subject.js'
 import type { InstallationId, Instant } from '../policy/facts.js'
-import type { Writing } from './engine.js'
+import { hasRivals, type Writing } from './engine.js'
 import type { SubjectRow } from './tables.js'
 
 /** A lease's end, however it comes: the subject moves to the lane that it was touched into meanwhile. */
@@ -35,16 +35,39 @@ interface Wish {
   readonly limit: number
 }
 
-/** The first due subject of every free lane. The one query that PostgreSQL needs in a form of its own (`skip locked`). */
-const dueKeys = async (writing: Writing, { now, limit }: Wish): Promise<readonly string[]> => {
-  const { rows } = await sql<{ key: string }>`
-    select key from (
-      select key, priority, turn, row_number() over (partition by lane order by priority, turn, key) as place
-      from subjects as s
-      where due_at <= ${now} and lease_owner is null
-        and not exists (select 1 from subjects as l where l.lane = s.lane and l.lease_owner is not null)
-    ) as due
-    where place = 1 order by priority, turn, key limit ${limit}`.execute(writing)
+/** The first due subject of every free lane. */
+const firsts = ({ now }: Wish, limit: number) => sql`
+  select key, priority, turn from (
+    select key, priority, turn, row_number() over (partition by lane order by priority, turn, key) as place
+    from subjects as s
+    where due_at <= ${now} and lease_owner is null
+      and not exists (select 1 from subjects as l where l.lane = s.lane and l.lease_owner is not null)
+  ) as due
+  where place = 1 order by priority, turn, key limit ${limit}`
+
+/** Marks the locks of lanes among all others that are taken in the database. */
+const LANE = 7_273_372
+/** Others may be taking the same ones: a look at more than is wished for finds what they leave. */
+const SPARE = 4
+
+/**
+ * Where others lease too: what they are taking at this moment is passed over, and each lane is locked until the commit,
+ * so that two of its subjects are not leased by two, each of whom sees it free.
+ */
+const firstsAmongRivals = (wish: Wish) => sql<{ key: string }>`
+  with due as materialized (${firsts(wish, wish.limit * SPARE)}),
+  free as materialized (
+    select s.key, s.lane, s.priority, s.turn from subjects as s
+    where s.key in (select key from due) and s.due_at <= ${wish.now} and s.lease_owner is null
+    order by s.key for update of s skip locked)
+  select key from free where pg_try_advisory_xact_lock(${LANE}, hashtext(lane))
+  order by priority, turn, key limit ${wish.limit}`
+
+/** The one query that each engine needs in a form of its own. */
+const dueKeys = async (writing: Writing, wish: Wish): Promise<readonly string[]> => {
+  const { rows } = hasRivals(writing)
+    ? await firstsAmongRivals(wish).execute(writing)
+    : await sql<{ key: string }>`select key from (${firsts(wish, wish.limit)}) as firsts`.execute(writing)
   return rows.map(({ key }) => key)
 }
 
@@ -76,6 +99,9 @@ const take = async (writing: Writing, key: string, { owner, now, until }: Wish):
     })
     .where('key', '=', key)
     .where('lease_owner', 'is', null)
+    .where(
+      sql<boolean>`not exists (select 1 from subjects as l where l.lane = subjects.lane and l.lease_owner is not null)`,
+    )
     .returningAll()
     .executeTakeFirst()
   return row ? leaseOf(row, owner) : null

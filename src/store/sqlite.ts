@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
+import { randomUUID } from 'node:crypto'
 import type { Delivery } from '../gatekeeper/ports.js'
 import type { Engine } from './engine.js'
 import { NoNul } from './no-nul.js'
@@ -34,12 +35,15 @@ export const sqliteEngine = (
   const insert = options.readOnly ? null : deliveryWriter(raw)
   return {
     dialect: 'sqlite',
+    name: randomUUID(),
+    shared: false,
     db,
     write: (work) => db.transaction().execute(work),
     store: (deliveries: readonly Delivery[]) =>
       insert
         ? db.connection().execute(() => Promise.resolve(insert()(deliveries)))
         : Promise.resolve(deliveries.map(() => new Error('opened for reading'))),
+    onWork: () => undefined,
     async close() {
       await db.destroy()
       if (raw.open) raw.close()

@@ -22,6 +22,7 @@ export interface Tables {
   readonly tips: TipsTable
   readonly locks: LocksTable
   readonly first_asked: FirstAskedTable
+  readonly rounds: RoundsTable
 }
 
 export type Flag = 0 | 1
@@ -43,6 +44,15 @@ export interface DeliveriesTable {
   readonly retry_at: number
   readonly state: 'waiting' | 'done' | 'dead'
   readonly error: string | null
+  /** Which instance is at it, and until when nobody else takes it. `null`: nobody was yet, or there is but one. */
+  readonly claimed_by: Generated<string | null>
+  readonly claimed_until: Generated<number | null>
+}
+
+/** When something that one instance does for all was done last. */
+interface RoundsTable {
+  readonly name: string
+  readonly at: number
 }
 
 export interface SubjectsTable {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { PRIORITY, type Hint } from '../gatekeeper/subject.js'
 import type { Instant, Sha } from '../policy/facts.js'
-import type { Writing } from './engine.js'
+import { hasRivals, type Writing } from './engine.js'
 
 type Wake = Extract<Hint, { readonly kind: 'wake' }>
 
@@ -40,11 +40,12 @@ export const wake = async (writing: Writing, hint: Wake, now: Instant): Promise<
     .selectFrom('subjects')
     .select(['key', 'sha', 'asked', 'lease_owner', 'wake_at'])
     .where('finished', '=', 0)
-  const candidates = await (
+  const inScope =
     'repository' in scope
       ? known.where('repository', '=', scope.repository)
       : known.where('installation', '=', scope.installation)
-  ).execute()
+  // Locked in one order, so that none is leased between this look and the update, by somebody with the old fact in mind.
+  const candidates = await (hasRivals(writing) ? inScope.orderBy('key').forUpdate() : inScope).execute()
   const keys = candidates.filter((candidate) => concerns(candidate, hint)).map(({ key }) => key)
   for (let from = 0; from < keys.length; from += CHUNK) await raise(writing, keys.slice(from, from + CHUNK), now)
 }

@@ -148,7 +148,7 @@ const nothingLost = async (run: Run): Promise<void> => {
 }
 
 /** Whatever comes in whatever order, no touch is lost and no lane is leased twice. */
-export const leasesNeverLose = (open: OpenEmpty): void => {
+export const leasesNeverLose = (open: OpenEmpty, numRuns: number): void => {
   test('no touch is lost and no lane is leased twice, in whatever order things happen', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
@@ -160,7 +160,7 @@ export const leasesNeverLose = (open: OpenEmpty): void => {
         await nothingLost(run)
         await run.store.close()
       }),
-      { numRuns: 100 },
+      { numRuns },
     )
   }, 60_000)
 }

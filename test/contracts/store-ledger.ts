@@ -51,10 +51,10 @@ export const ledgerContract = (open: OpenEmpty): void => {
 
   test('a long ledger is read and verified whole', async () => {
     const store = await open()
-    for (let run = 0; run < 1_201; run++) await store.records.intend(anIntent({ run }), NOW + run)
-    expect(await store.ledger.verify()).toMatchObject({ ok: true, entries: 1_201 })
+    for (let run = 0; run < 601; run++) await store.records.intend(anIntent({ run }), NOW + run)
+    expect(await store.ledger.verify()).toMatchObject({ ok: true, entries: 601 })
     expect((await all(store)).map(({ sequence }) => sequence)).toEqual(
-      Array.from({ length: 1_201 }, (_, index) => index + 1),
+      Array.from({ length: 601 }, (_, index) => index + 1),
     )
   })
 
@@ -71,7 +71,7 @@ export const ledgerContract = (open: OpenEmpty): void => {
 
   test('verifying while others write finds nothing wrong', async () => {
     const store = await open()
-    for (let run = 0; run < 600; run++) await store.records.intend(anIntent({ run }), NOW)
+    for (let run = 0; run < 520; run++) await store.records.intend(anIntent({ run }), NOW)
     const writing = Promise.all(Array.from({ length: 50 }, (_, run) => store.records.act(anAct({ run }), NOW)))
     expect(await store.ledger.verify()).toMatchObject({ ok: true })
     await writing

@@ -8,8 +8,11 @@ import { recordsContract } from './store-records.js'
 import { subjectsContract } from './store-subjects.js'
 import type { OpenEmpty } from './store-world.js'
 
-/** Everything that an engine must keep to, whichever it is. `openEmpty` gives a store of its own each time. */
-export const storeContract = (engine: string, openEmpty: OpenEmpty): void => {
+/**
+ * Everything that an engine must keep to, whichever it is. `openEmpty` gives a store of its own each time; `runs`: how
+ * many random orders of events are tried.
+ */
+export const storeContract = (engine: string, openEmpty: OpenEmpty, runs = 100): void => {
   const opened: Store[] = []
   const open: OpenEmpty = async (options) => {
     const store = await openEmpty(options)
@@ -22,7 +25,7 @@ export const storeContract = (engine: string, openEmpty: OpenEmpty): void => {
   describe(`the store on ${engine}`, () => {
     describe('inbox', () => inboxContract(open))
     describe('subjects', () => subjectsContract(open))
-    describe('interleavings', () => leasesNeverLose(open))
+    describe('interleavings', () => leasesNeverLose(open, runs))
     describe('records', () => recordsContract(open))
     describe('acts', () => actsContract(open))
     describe('ledger', () => ledgerContract(open))

@@ -1,7 +1,8 @@
 import { sql, type Kysely } from 'kysely'
-import type { DialectName, Engine } from '../engine.js'
+import type { DialectName, Engine, Reading, Writing } from '../engine.js'
 import { StoreUnusable } from '../errors.js'
 import { first } from './first.js'
+import { instances } from './instances.js'
 import { records } from './records.js'
 
 interface Migration {
@@ -13,14 +14,25 @@ interface Migration {
 const MIGRATIONS: readonly Migration[] = [
   { name: 'inbox, subjects, ledger', run: first },
   { name: 'records', run: records },
+  { name: 'instances', run: instances },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
 
+/** Any number that is ours: while a transaction holds it, no other one migrates. */
+const MIGRATING = 7_273_371
+
+const isThere = async (db: Reading, dialect: DialectName): Promise<boolean> => {
+  const { rows } =
+    dialect === 'sqlite'
+      ? await sql`select 1 from sqlite_master where type = 'table' and name = 'schema_version'`.execute(db)
+      : await sql`select 1 where to_regclass('schema_version') is not null`.execute(db)
+  return rows.length > 0
+}
+
 /** The version that stands in the database; 0: none. */
-const versionOf = async (db: Engine['db']): Promise<number> => {
-  const tables = await db.introspection.getTables()
-  if (!tables.some(({ name }) => name === 'schema_version')) return 0
+export const versionOf = async (db: Reading, dialect: DialectName): Promise<number> => {
+  if (!(await isThere(db, dialect))) return 0
   const row = await db
     .selectFrom('schema_version')
     .select(({ fn }) => fn.max('version').as('version'))
@@ -28,33 +40,52 @@ const versionOf = async (db: Engine['db']): Promise<number> => {
   return Number(row?.version ?? 0)
 }
 
-const refuseNewer = (version: number, where: string): void => {
+/** Stands in a folder whose store was carried over to PostgreSQL: higher than any version will be. */
+export const MOVED = 1_000_000
+
+/** @throws {StoreUnusable} when the schema is newer than this program, or the store has moved. */
+export const refuseNewer = (version: number, where: string): void => {
+  if (version === MOVED)
+    throw new StoreUnusable(
+      `The store in ${where} was moved to PostgreSQL; what stands here is from before. Set DATABASE_URL to that database.`,
+    )
   if (version > SCHEMA_VERSION)
     throw new StoreUnusable(
       `${where} was written by a newer Release Gates (schema ${version}; this one knows ${SCHEMA_VERSION}). Run that version or a later one; there is no way back.`,
     )
 }
 
+/** Ten instances that start together queue here; nine of them then find the work done. */
+const queue = async (writing: Writing, dialect: DialectName): Promise<void> => {
+  if (dialect === 'sqlite') return
+  await sql`set local statement_timeout = 0`.execute(writing)
+  await sql`set local lock_timeout = 0`.execute(writing)
+  await sql`select pg_advisory_xact_lock(${MIGRATING})`.execute(writing)
+}
+
+const step = async (writing: Writing, { dialect }: Engine, version: number): Promise<void> => {
+  const migration = MIGRATIONS[version - 1]
+  if (migration === undefined) throw new Error(`there is no migration ${version}`)
+  await migration.run(writing as unknown as Kysely<unknown>, dialect)
+  await writing.insertInto('schema_version').values({ version, name: migration.name }).execute()
+}
+
 /**
- * Brings the schema to this version, in one transaction: all steps or none.
+ * Brings the schema to this version, in one transaction: all steps or none; once, however many begin together.
  * @throws {StoreUnusable} when the database is newer than this program.
  */
 export const migrate = async (engine: Engine, where: string): Promise<void> => {
-  const version = await versionOf(engine.db)
-  refuseNewer(version, where)
-  if (version === SCHEMA_VERSION) return
+  const found = await versionOf(engine.db, engine.dialect)
+  refuseNewer(found, where)
+  if (found === SCHEMA_VERSION) return
   await engine.write(async (writing) => {
+    await queue(writing, engine.dialect)
+    const version = await versionOf(writing, engine.dialect)
+    refuseNewer(version, where)
     await sql`create table if not exists schema_version (version integer primary key, name text not null)`.execute(
       writing,
     )
-    for (const [index, { name, run }] of MIGRATIONS.entries()) {
-      if (index < version) continue
-      await run(writing as unknown as Kysely<unknown>, engine.dialect)
-      await writing
-        .insertInto('schema_version')
-        .values({ version: index + 1, name })
-        .execute()
-    }
+    for (let next = version + 1; next <= SCHEMA_VERSION; next++) await step(writing, engine, next)
   })
 }
 
@@ -63,7 +94,7 @@ export const migrate = async (engine: Engine, where: string): Promise<void> => {
  * @throws {StoreUnusable} when the schema is not exactly this program's.
  */
 export const mustMatch = async (engine: Engine, where: string): Promise<void> => {
-  const version = await versionOf(engine.db)
+  const version = await versionOf(engine.db, engine.dialect)
   refuseNewer(version, where)
   if (version < SCHEMA_VERSION)
     throw new StoreUnusable(

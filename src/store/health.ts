@@ -1,0 +1,29 @@
+import type { Inbox, LedgerReader } from '../gatekeeper/ports.js'
+import type { Instant } from '../policy/facts.js'
+import type { Engine } from './engine.js'
+import { refuseNewer, versionOf } from './migrations/migrate.js'
+
+/** Whether the database answers; `problem` says why not. `ledger` is the sequence of the last entry. */
+export interface StoreHealth {
+  readonly ok: boolean
+  readonly problem: string | null
+  readonly ledger: number | null
+  readonly backlog: { readonly waiting: number; readonly oldest: Instant | null; readonly dead: number } | null
+}
+
+/** Also not well: a schema that a newer instance has moved on beside this one, which leases nothing then. */
+export const healthOf = async (engine: Engine, ledger: LedgerReader, inbox: Inbox): Promise<StoreHealth> => {
+  try {
+    if (engine.shared) refuseNewer(await versionOf(engine.db, engine.dialect), 'the database')
+    const head = await ledger.head()
+    const backlog = await inbox.backlog()
+    return {
+      ok: head !== null,
+      problem: head === null ? 'the ledger has no head' : null,
+      ledger: head?.sequence ?? null,
+      backlog,
+    }
+  } catch (error) {
+    return { ok: false, problem: error instanceof Error ? error.message : String(error), ledger: null, backlog: null }
+  }
+}

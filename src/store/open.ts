@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Logger } from '../gatekeeper/ports.js'
+import type { Engine } from './engine.js'
+import { StoreUnusable } from './errors.js'
+import { lockFolder } from './folder-lock.js'
+import { expire } from './lease.js'
+import { migrate, mustMatch } from './migrations/migrate.js'
+import { mustBeDurable, placeOf } from './postgres-checks.js'
+import { postgresEngine } from './postgres.js'
+import { sqliteEngine } from './sqlite.js'
+
+/** The database's name in the folder. */
+const FILE = 'release-gates.db'
+
+/** Where a store is: PostgreSQL, shared by all instances, or a folder, which belongs to one server. */
+export type Place = { readonly databaseUrl: string } | { readonly dataDir: string }
+
+export interface OpenOptions {
+  /** Reads beside a server, takes no lock, migrates nothing, writes nothing. */
+  readonly readOnly: boolean
+  /** Failures after which a delivery or a subject is a dead letter. */
+  readonly attempts: number
+  readonly log: Logger | undefined
+}
+
+const folderForWriting = (folder: string): Engine => {
+  if (folder === ':memory:') return sqliteEngine(folder, { readOnly: false, release: () => undefined })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const release = lockFolder(folder)
+  try {
+    return sqliteEngine(join(folder, FILE), { readOnly: false, release })
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+const folderForReading = (folder: string): Engine => {
+  const file = join(folder, FILE)
+  if (!existsSync(file))
+    throw new StoreUnusable(`${folder} holds no Release Gates store. Name the server's folder with --data or DATA_DIR.`)
+  return sqliteEngine(file, { readOnly: true, release: () => undefined })
+}
+
+/** Brings it to this program's schema, or holds it against it. */
+const prepared = async (engine: Engine, where: string, { readOnly, attempts }: OpenOptions): Promise<Engine> => {
+  try {
+    if (engine.shared) await mustBeDurable(engine, where)
+    if (readOnly) await mustMatch(engine, where)
+    else await migrate(engine, where)
+    // A folder is ours alone, so whoever still holds a lease in it is gone: nobody waits for these to run out.
+    if (!readOnly && !engine.shared) await engine.write((writing) => expire(writing, Number.MAX_SAFE_INTEGER, attempts))
+    return engine
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+}
+
+/**
+ * Opens the database of a place and brings its schema up to date.
+ * @throws {StoreInUse} when another server has the folder.
+ * @throws {StoreUnusable} when the schema is newer than this program or, for a reader, not the same; when PostgreSQL is
+ * set up so that it may forget what it acknowledged.
+ */
+export const openEngine = async (place: Place, options: OpenOptions): Promise<Engine> => {
+  const { readOnly, log } = options
+  if ('databaseUrl' in place) {
+    const engine = postgresEngine({ url: place.databaseUrl, readOnly, log })
+    return prepared(engine, placeOf(place.databaseUrl), options)
+  }
+  const folder = place.dataDir === ':memory:' ? place.dataDir : resolve(place.dataDir)
+  return prepared(readOnly ? folderForReading(folder) : folderForWriting(folder), folder, options)
+}

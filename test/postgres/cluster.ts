@@ -1,0 +1,65 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+import { startServer } from './server.js'
+
+const folderOfRun = (): string => {
+  const folder = process.env['TEST_POSTGRES']
+  if (folder === undefined) throw new Error('jest has no globalSetup test/postgres/before-all.mjs')
+  return folder
+}
+
+/** True for one process of the run. */
+const isFirst = (folder: string): boolean => {
+  try {
+    mkdirSync(join(folder, 'starting'))
+    return true
+  } catch {
+    return false
+  }
+}
+
+const started = async (folder: string): Promise<void> => {
+  try {
+    chmodSync(folder, 0o755)
+    const { pid, url } = await startServer(join(folder, 'server'))
+    writeFileSync(join(folder, 'pid'), String(pid))
+    writeFileSync(join(folder, 'url'), url)
+  } catch (error) {
+    writeFileSync(join(folder, 'failed'), error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** The address of the run's PostgreSQL; whoever asks first starts it. @throws where it cannot be started. */
+const address = async (): Promise<string> => {
+  const folder = folderOfRun()
+  const [url, failed] = [join(folder, 'url'), join(folder, 'failed')]
+  if (isFirst(folder)) await started(folder)
+  while (!existsSync(url) && !existsSync(failed)) await new Promise((resolve) => setTimeout(resolve, 50))
+  if (existsSync(failed)) throw new Error(readFileSync(failed, 'utf8'))
+  return readFileSync(url, 'utf8')
+}
+
+/** Runs statements on a connection of their own. */
+export const statements = async (url: string, ...all: readonly string[]): Promise<readonly object[]> => {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    let rows: readonly object[] = []
+    for (const statement of all) rows = (await client.query<object>(statement)).rows
+    return rows
+  } finally {
+    await client.end()
+  }
+}
+
+let databases = 0
+
+/** An empty database of the caller's own; it ends with the run. */
+export const aDatabase = async (): Promise<string> => {
+  const server = await address()
+  const name = `test_${process.pid}_${++databases}`
+  await statements(server, `create database ${name}`)
+  return server.replace(/\/postgres$/, `/${name}`)
+}

@@ -1,0 +1,36 @@
+import { openStore, type Store, type StoreOptions } from '../../src/store/store.js'
+import { aDatabase, statements } from './cluster.js'
+
+/** Everything out of a store that nobody has open, the ledger too, against its will. */
+const EMPTIED = [
+  'begin',
+  'set local session_replication_role = replica',
+  'delete from deliveries',
+  'delete from subjects',
+  'delete from addresses',
+  'delete from ledger',
+  `update ledger_head set sequence = 0, hash = repeat('0', 64)`,
+  'delete from verdicts',
+  'delete from intents',
+  'delete from acts',
+  'delete from refusals',
+  'delete from seen',
+  'delete from incidents',
+  'delete from pins',
+  'delete from kept_policies',
+  'delete from tips',
+  'delete from locks',
+  'delete from first_asked',
+  'delete from rounds',
+  'commit',
+]
+
+/** One database for a test file, emptied each time a store is opened on it; only one at a time is. */
+export const emptyStores = () => {
+  let url: string | null = null
+  return async (options: Pick<StoreOptions, 'attempts'> = {}): Promise<Store> => {
+    if (url === null) url = await aDatabase()
+    else await statements(url, ...EMPTIED)
+    return openStore({ dataDir: 'nowhere', databaseUrl: url, ...options })
+  }
+}
