@@ -1,7 +1,7 @@
 import type { PolicyDocument } from '../policy/reading/document.js'
 import type { Entry } from '../policy/gate.js'
 import type { Finding, Place } from '../policy/verdict.js'
-import type { Outcome } from './test.js'
+import type { Outcome } from './test-outcomes.js'
 
 /** A rule of a policy that no scenario saw both allow and not allow. */
 export interface Uncovered {

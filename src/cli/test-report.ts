@@ -1,5 +1,5 @@
 import { paint, plainText, terminalOf } from '../policy/words/explain.js'
-import type { Outcome } from './test.js'
+import { isOutcome, type Obstacle, type Outcome } from './test-outcomes.js'
 
 /** Why one scenario is not as expected: what differs, and the whole verdict. */
 export const resultText = ({ file, result }: Outcome, colour: boolean): string => {
@@ -23,10 +23,24 @@ export const resultText = ({ file, result }: Outcome, colour: boolean): string =
 
 const momentOf = (instant: number | null): string => (instant === null ? 'no time' : new Date(instant).toISOString())
 
-export const summaryText = (outcomes: readonly Outcome[], files: number): string => {
+export const summaryText = (all: readonly (Outcome | Obstacle)[], files: number): string => {
+  const outcomes = all.filter(isOutcome)
   const failed = outcomes.filter(({ result }) => !result.ok).length
-  const all = `${counted(outcomes.length, 'scenario')} in ${counted(files, 'file')}`
-  return failed === 0 ? `${all}: as expected.\n` : `${all}: ${failed} not as expected.\n`
+  const ran = `${counted(outcomes.length, 'scenario')} in ${counted(files, 'file')}`
+  const end = all.length === outcomes.length ? '' : ' Not everything could be run.'
+  return failed === 0 ? `${ran}: as expected.${end}\n` : `${ran}: ${failed} not as expected.${end}\n`
 }
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+
+/** One object for each scenario, in the order of the files; what could not be run decided nothing, and says why. */
+export const jsonOf = (all: readonly (Outcome | Obstacle)[]): readonly object[] =>
+  all.map((each) => {
+    if (!isOutcome(each)) {
+      const { file, scenario, expected, problems } = each
+      return { file, scenario, expected, actual: null, ok: false, verdict: null, problems }
+    }
+    const { scenario, expected, actual, ok, verdict, missing, until } = each.result
+    const differences = { ...(missing.length > 0 ? { missing } : {}), ...(until ? { until } : {}) }
+    return { file: each.file, scenario: scenario.name, expected, actual, ok, ...differences, verdict }
+  })

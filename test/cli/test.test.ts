@@ -113,16 +113,49 @@ describe('release-gates test', () => {
     write('a.gates-test.yml', scenarios(WAITS, '{ name: bad, expect: wait, change: { autor: x } }'))
     const { out, err, code } = await cli('test', '--json', 'a.gates-test.yml', 'missing.gates-test.yml')
     expect(code).toBe(2)
-    expect(json(out)).toMatchObject([{ scenario: 'waits', ok: true }])
+    expect(json(out)).toMatchObject([
+      { scenario: 'waits', ok: true },
+      {
+        scenario: 'bad',
+        expected: 'wait',
+        actual: null,
+        ok: false,
+        verdict: null,
+        problems: [expect.stringContaining('autor')],
+      },
+      { file: 'missing.gates-test.yml', scenario: null, expected: null, actual: null, ok: false, verdict: null },
+    ])
     expect(err).toMatch(/`a\.gates-test\.yml:5:42` `autor` is not known here\. Did you mean `author`/)
   })
   test('exits with 2 when the policy that a scenario names is not there', async () => {
     write('a.gates-test.yml', scenarios(WAITS))
-    expect(await cli('test', '--json', 'a.gates-test.yml')).toMatchObject({
-      code: 2,
-      out: '[]\n',
-      err: expect.stringContaining('The policy of “waits” cannot be read'),
-    })
+    write('policy.yml', POLICY)
+    write('b.gates-test.yml', scenarios(WAITS))
+    write('a.gates-test.yml', scenarios(WAITS).replace('policy.yml', 'gone.yml'))
+    const { out, err, code } = await cli('test', '--json', 'a.gates-test.yml', 'b.gates-test.yml')
+    expect(code).toBe(2)
+    expect(err).toContain('The policy of “waits” cannot be read')
+    expect(json(out)).toMatchObject([
+      { file: 'a.gates-test.yml', scenario: 'waits', expected: 'wait', actual: null, ok: false, verdict: null },
+      { file: 'b.gates-test.yml', scenario: 'waits', ok: true },
+    ])
+  })
+  test('a file that is no YAML hides nothing of the others', async () => {
+    write('policy.yml', POLICY)
+    write('a.gates-test.yml', 'scenarios: [')
+    write('b.gates-test.yml', scenarios(WAITS))
+    const { out, code } = await cli('test', '--json', 'a.gates-test.yml', 'b.gates-test.yml')
+    expect(code).toBe(2)
+    expect(json(out)).toMatchObject([
+      {
+        file: 'a.gates-test.yml',
+        scenario: null,
+        ok: false,
+        problems: [expect.stringContaining('a.gates-test.yml:1')],
+      },
+      { file: 'b.gates-test.yml', ok: true },
+    ])
+    expect((await cli('test', 'a.gates-test.yml', 'b.gates-test.yml')).out).toContain('Not everything could be run.')
   })
   test('an invalid policy is a verdict, not an obstacle', async () => {
     write('policy.yml', 'version: 1\nbranches: { main: { merge: [] } }\n')

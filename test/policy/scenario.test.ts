@@ -198,9 +198,19 @@ describe('facts that cannot be read', () => {
     ['ships', ask.ships('s')],
     ['diff', ask.diffs],
     ['unresolved_conversations', ask.conversations],
+    ['reviews/lena', ask.reviews],
+    ['checks/test', ask.checks],
+    ['protection/main', ask.protection],
+    ['title', ask.change],
+    ['contributors', ask.commits],
+    ['statuses', ask.checks],
   ] as const)('%s is unknown', (name, question) => {
     const one = scenario(`teams: { a: [x], ab: [x] }\nunknown: [${name}]\nchange: {}`)
     expect(fact(one, question as Question).known).toBe(false)
+  })
+  test('of a deployment, the reviews of what ships come with what ships', () => {
+    expect(fact(scenario('unknown: [reviews]\ndeployment: {}'), ask.ships()).known).toBe(false)
+    expect(fact(scenario('unknown: [checks]\ndeployment: {}'), ask.ships()).known).toBe(true)
   })
   test('a name covers what is below it, and not what begins like it', () => {
     const one = scenario('teams: { a: [x], ab: [x] }\nunknown: [teams/a]\nchange: {}')
@@ -241,6 +251,84 @@ describe('defaults', () => {
   })
 })
 
+describe('other ways to write the same', () => {
+  test.each([
+    ['2026-11-20T12:00:00Z', '2026-11-20T12:00:00Z'],
+    ['2026-11-20T12:00Z', '2026-11-20T12:00:00Z'],
+    ['2026-11-20T12:00', '2026-11-20T12:00:00Z'],
+    ['2026-11-20 12:00:00', '2026-11-20T12:00:00Z'],
+    ['2026-11-20 12:00:00.500 Z', '2026-11-20T12:00:00.500Z'],
+    ['2026-11-20T13:00:00+01:00', '2026-11-20T12:00:00Z'],
+    ['2026-11-20t06:30:00-0530', '2026-11-20T12:00:00Z'],
+    ['2026-11-20T13:00+01', '2026-11-20T12:00:00Z'],
+    ['2026-11-20', '2026-11-20T00:00:00Z'],
+  ])('the instant %s', (written, meant) => {
+    const one = scenario(`now: ${written}\nchange: { reviews: [{ by: lena }] }`)
+    expect(value(one, ask.reviews)[0]?.at).toBe(Date.parse(meant))
+  })
+  test('one thing where a list is due is a list of it, and null an empty one', () => {
+    const one = scenario(
+      'teams: { leads: lena }\nchange: { labels: ready, files: src/a.ts, reviews: { by: lena }, commits: { sha: a, co_authors: ada, parents: p } }',
+    )
+    expect(value(one, ask.change).labels).toEqual(['ready'])
+    expect(value(one, ask.files)).toMatchObject([{ path: 'src/a.ts' }])
+    expect(value(one, ask.reviews)).toHaveLength(1)
+    expect(value(one, ask.commits)).toMatchObject([{ sha: 'a', parents: ['p'], coAuthors: [{ login: 'ada' }] }])
+    expect(value(one, ask.team({ slug: 'leads', inherited: true }))).toHaveLength(1)
+    expect(value(scenario('change: { reviews: null, checks: null, title: null }'), ask.reviews)).toEqual([])
+  })
+  test('a commit by its SHA alone, one that ships so being a direct push', () => {
+    expect(value(scenario('change: { commits: [a, b] }'), ask.commits).map(({ sha }) => sha)).toEqual(['a', 'b'])
+    expect(value(scenario('deployment: { ships: [a] }'), ask.ships()).commits).toMatchObject([
+      { sha: 'a', change: null },
+    ])
+    expect(value(scenario('deployment: { ships: [] }'), ask.ships()).commits).toEqual([])
+  })
+  test('checks as a list that names each', () => {
+    const one = scenario(
+      'change: { checks: [{ name: test, conclusion: failure }, { name: scan }, { name: scan, app: x }] }',
+    )
+    expect(value(one, ask.checks)).toMatchObject([
+      { name: 'test', conclusion: 'failure' },
+      { name: 'scan', conclusion: 'success', app: 'github-actions' },
+      { name: 'scan', app: 'x' },
+    ])
+  })
+  test('a check that has not concluded is running, and null in place of a check takes it away', () => {
+    const one = scenario(
+      'change: { checks: { test: { conclusion: null }, scan: null } }',
+      '{ change: { checks: { scan: success } } }',
+    )
+    expect(value(one, ask.checks)).toMatchObject([{ name: 'test', conclusion: 'running' }])
+  })
+  test('null in place of a team or a role takes it away', () => {
+    const defaults = '{ teams: { leads: [lena] }, roles: { lena: admin, leo: read } }'
+    const one = scenario('change: {}\nteams: { leads: null }\nroles: { lena: null, leo: none }', defaults)
+    expect(fact(one, ask.team({ slug: 'leads', inherited: true })).known).toBe(false)
+    expect(value(one, ask.roles)).toEqual([])
+  })
+  test('a signature by a login, a workflow by its path', () => {
+    expect(value(scenario('change: { commits: [{ signed: lena }] }'), ask.commits)).toMatchObject([
+      { signedBy: { login: 'lena' } },
+    ])
+    expect(value(scenario('deployment: { workflow: w.yml }'), ask.deployment).workflow).toEqual({
+      path: 'w.yml',
+      sameAsDefault: true,
+    })
+  })
+  test('child teams of child teams', () => {
+    const one = scenario('change: {}\nteams: { a: { child_teams: { b: { members: [x], child_teams: { c: [y] } } } } }')
+    const logins = (slug: string) => value(one, ask.team({ slug, inherited: true })).map(({ login }) => login)
+    expect([logins('a'), logins('b'), logins('c')]).toEqual([['x', 'y'], ['x', 'y'], ['y']])
+  })
+  test('what every scenario expects may stand in the defaults, and so may the policy', () => {
+    const one = only(
+      'defaults: { expect: wait, because: approval_missing, policy: p.yml, change: {} }\nscenarios: [{ name: a }]',
+    )
+    expect(one).toMatchObject({ raw: { expect: 'wait', because: ['approval_missing'] }, policy: { path: 'p.yml' } })
+  })
+})
+
 describe('mistakes in a scenario file', () => {
   test.each([
     ['scenarios:\n  - { name: a, expect: allow, chnage: {} }', /:2:.*does not say what it is about/],
@@ -257,7 +345,8 @@ describe('mistakes in a scenario file', () => {
     ],
     ['scenarios:\n  - { name: a, expect: wait, change: {}, push: {} }', /about several things/],
     ['scenarios:\n  - { name: a, expect: wait, now: yesterday, change: {} }', /must be an instant/],
-    ['scenarios:\n  - { name: a, expect: wait, now: 2026-11-20, change: {} }', /must be an instant/],
+    ['scenarios:\n  - { name: a, expect: wait, now: 2026-02-30, change: {} }', /must be an instant/],
+    ['scenarios:\n  - { name: a, expect: wait, now: 10:00, change: {} }', /must be an instant/],
     ['scenarios:\n  - { name: a, expect: wait, unknown: [revews], change: {} }', /must be the name of a fact/],
     [
       'scenarios:\n  - { name: a, expect: wait, change: {}, protection: { main: { own_chek: true } } }',
@@ -269,7 +358,6 @@ describe('mistakes in a scenario file', () => {
       'scenario: []\nscenarios:\n  - { name: a, expect: wait, change: {} }',
       /`scenario` is not known.*Did you mean `scenarios`/,
     ],
-    ['policy: [x]\nscenarios:\n  - { name: a, expect: wait, change: {} }', /must be a path, or the policy itself/],
   ])('%j', (text, message) => {
     expect(problemsIn(text).join('\n')).toMatch(message)
   })
@@ -301,6 +389,27 @@ describe('the policies that a scenario names', () => {
     const parsed = parsePolicy(policy.text, 'x', 'repository')
     expect(parsed.ok ? [] : parsed.problems.map(({ line, column }) => [line, column])).toEqual([[4, 41]])
   })
+  test('one that is no YAML is a policy with mistakes, and hides nothing of the others', () => {
+    const text =
+      'scenarios:\n  - name: a\n    policy:\n      version: 1\n      version: 1\n    expect: undecided\n    change: {}\n  - { name: b, policy: { x: &y 1 }, expect: undecided, change: {} }\n  - { name: c, expect: wait, chnage: {} }\n'
+    const { scenarios, entries, problems } = parseScenarios(text, 'x')
+    expect(entries.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+    expect(problems.map(({ line }) => line)).toEqual([9])
+    const places = scenarios.map(({ policy }) => {
+      if (policy?.kind !== 'inline') throw new Error('the policy is inline')
+      const parsed = parsePolicy(policy.text, 'x', 'repository')
+      return parsed.ok ? [] : parsed.problems.map(({ line, column }) => [line, column])
+    })
+    expect(places).toEqual([[[5, 7]], [[8, 29]]])
+  })
+  test.each(['policy: [x]', "policy: ''", 'policy: "version: 2"', 'policy: {}'])(
+    '%s is a policy with mistakes',
+    (line) => {
+      const { policy } = only(`${line}\nscenarios: [{ name: a, expect: wait, change: {} }]`)
+      expect(policy?.kind === 'inline' && parsePolicy(policy.text, 'x', 'repository').ok).toBe(false)
+      expect(policy?.kind).toBe('inline')
+    },
+  )
   test('a path, a text, or none', () => {
     expect(only('policy: a/b.yml\nscenarios:\n  - { name: a, expect: wait, change: {} }').policy).toMatchObject({
       kind: 'path',

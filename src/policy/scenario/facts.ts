@@ -16,12 +16,12 @@ import { deploymentFacts } from './deployment.js'
 import { peopleOf, teamsOf, type People, type Team } from './people.js'
 import { protectionFact } from './protection.js'
 import type { RawSituation } from './schema.js'
-import { topicKey } from './topics.js'
+import type { SubjectKind } from './subject.js'
+import { hiding } from './topics.js'
 
 const SOURCE = 'scenario'
 
-/** What a scenario is about. */
-export type SubjectKind = 'change' | 'deployment' | 'push'
+export type { SubjectKind } from './subject.js'
 
 export interface Situation {
   readonly raw: RawSituation
@@ -42,17 +42,19 @@ export const factsOf = (situation: Situation, questions: readonly Question[], ga
   const topics: ByTopic = {
     repository: { fullName: situation.repository, defaultBranch: situation.defaultBranch },
     ...(questions.some(({ about }) => about === 'protection')
-      ? { protection: protectionFact(raw.protection, situation.branch, gates, people) }
+      ? { protection: protectionFact(raw.protection, situation, gates, people) }
       : {}),
-    roles: Object.entries(raw.roles ?? {}).map(([login, role]): Collaborator => ({ person: people.of(login), role })),
+    roles: Object.entries(raw.roles ?? {}).flatMap(([login, role]): readonly Collaborator[] =>
+      role === null ? [] : [{ person: people.of(login), role }],
+    ),
     ...subjectFacts(situation, people),
   }
   const teams = teamsOf(raw.teams)
-  const hidden = (raw.unknown ?? []).map(topicKey)
+  const isHidden = hiding(raw.unknown ?? [], situation.kind)
   const facts = new Map<string, Fact>()
   for (const question of questions) {
     if (facts.has(question.key)) continue
-    const fact = hidden.some((key) => covers(key, question.key))
+    const fact = isHidden(question.key)
       ? unknown('the scenario says that it cannot be read', SOURCE, now)
       : answer(question, { topics, teams, people, raw, now })
     facts.set(question.key, fact)
@@ -75,11 +77,6 @@ const subjectFacts = ({ raw, kind, now, judge }: Situation, people: People): ByT
     case 'push':
       return pushFacts(raw.push ?? {}, people, now, judge)
   }
-}
-
-const covers = (hidden: string, key: string): boolean => {
-  const folded = key.toLowerCase()
-  return folded === hidden || folded.startsWith(`${hidden}/`)
 }
 
 interface World {

@@ -1,7 +1,8 @@
 import { fit } from '../reading/fit.js'
+import { withoutBroken } from './broken-policies.js'
 import { reportOn, type PolicyProblem, type Report, type Span } from '../reading/problems.js'
 import { merged, valueOf, without } from './merge.js'
-import { scenarioSchema, situationSchema, type RawScenario, type RawSituation } from './schema.js'
+import { defaultsSchema, scenarioSchema, situationSchema, type RawScenario, type RawSituation } from './schema.js'
 import type { SubjectKind } from './facts.js'
 import { asFullList, asMap, knownPairs } from '../reading/sections.js'
 import { readYaml, type MapNode, type Node } from '../reading/yaml.js'
@@ -28,9 +29,20 @@ export interface Scenario {
   readonly organisation: PolicyReference | null
 }
 
+/** A scenario that is malformed: as much of it as can be told. */
+export interface Unread {
+  readonly kind: 'unread'
+  readonly name: string | null
+  /** As written, whatever it is. */
+  readonly expect: string | null
+  readonly problems: readonly PolicyProblem[]
+}
+
 export interface ScenarioFile {
   /** Those that could be read; the problems tell why others could not. */
   readonly scenarios: readonly Scenario[]
+  /** All of them, in the order of the file. */
+  readonly entries: readonly (Scenario | Unread)[]
   readonly problems: readonly PolicyProblem[]
 }
 
@@ -42,6 +54,8 @@ interface FileContext {
   readonly defaults: MapNode | undefined
   readonly policy: Node | undefined
   readonly organisation: Node | undefined
+  /** Texts of inline policies that are no YAML, by what stands in their place. */
+  readonly taken: ReadonlyMap<string, string>
   readonly report: Report
 }
 
@@ -51,14 +65,14 @@ interface FileContext {
  * @param file how the file is called in messages.
  */
 export const parseScenarios = (text: string, file: string): ScenarioFile => {
-  const report = reportOn(file)
-  const root = readYaml(text, report, { anyLength: true, anyText: true })
+  const { root, report, taken } = readFile(text, file)
   const map = root && asMap(root, 'The file', report)
-  if (!map) return { scenarios: [], problems: report.problems }
+  if (!map) return { scenarios: [], entries: [], problems: report.problems }
   const values = knownPairs(map, KEYS, 'in a scenario file', report)
   const context: FileContext = {
     text,
     report,
+    taken,
     defaults: defaultsOf(values.get('defaults'), report),
     policy: values.get('policy'),
     organisation: values.get('organisation'),
@@ -66,8 +80,21 @@ export const parseScenarios = (text: string, file: string): ScenarioFile => {
   const list = values.get('scenarios')
   if (!list) report.error(map.span, '`scenarios` is missing.')
   const nodes = list && asFullList(list, '`scenarios`', report)
-  const scenarios = (nodes?.items ?? []).flatMap((node) => scenarioOf(node, context) ?? [])
-  return { scenarios, problems: once(report.problems) }
+  const entries = (nodes?.items ?? []).map((node) => entryOf(node, context))
+  return { scenarios: entries.filter(isRead), entries, problems: once(report.problems) }
+}
+
+const ANYTHING = { anyLength: true, anyText: true } as const
+
+/** The file's tree; where it cannot be read as it is, without the inline policies to whom that may be due. */
+const readFile = (text: string, file: string) => {
+  const report = reportOn(file)
+  const root = readYaml(text, report, ANYTHING)
+  if (root !== null) return { root, report, taken: new Map<string, string>() }
+  const { text: rest, taken } = withoutBroken(text)
+  const again = reportOn(file)
+  const found = taken.size === 0 ? null : readYaml(rest, again, ANYTHING)
+  return found === null ? { root, report, taken } : { root: found, report: again, taken }
 }
 
 /**
@@ -79,7 +106,7 @@ export const parseFacts = (
   file: string,
 ): { readonly facts: Judged | null; readonly problems: readonly PolicyProblem[] } => {
   const report = reportOn(file)
-  const root = readYaml(text, report, { anyLength: true, anyText: true })
+  const root = readYaml(text, report, ANYTHING)
   const map = root && asMap(root, 'The file', report)
   const kind = map && kindOf(map, { defaults: undefined, report })
   const raw = map && kind ? fit(situationSchema, without(map, BESIDE), 'the facts', report) : undefined
@@ -91,23 +118,41 @@ const BESIDE = ['name', 'expect', 'because', 'until', 'policy', 'organisation'] 
 const defaultsOf = (node: Node | undefined, report: Report): MapNode | undefined => {
   if (!node || (node.kind === 'scalar' && node.value === null)) return undefined
   const map = asMap(node, '`defaults`', report)
-  if (map) fit(situationSchema, map, '`defaults`', report)
+  if (map) fit(defaultsSchema, without(map, FILES), '`defaults`', report)
   return map ?? undefined
 }
 
+const isRead = (entry: Scenario | Unread): entry is Scenario => entry.kind !== 'unread'
+
+const entryOf = (node: Node, context: FileContext): Scenario | Unread => {
+  const before = context.report.problems.length
+  const scenario = scenarioOf(node, context)
+  if (scenario !== null) return scenario
+  const problems = context.report.problems.slice(before)
+  return { kind: 'unread', name: textAt(node, 'name'), expect: textAt(node, 'expect'), problems }
+}
+
+const textAt = (node: Node, key: string): string | null => {
+  const found = valueOf(node, key)
+  return found?.kind === 'scalar' ? found.text : null
+}
+
+const FILES = ['policy', 'organisation'] as const
+
 const scenarioOf = (node: Node, context: FileContext): Scenario | null => {
-  const { report, text } = context
+  const { report, defaults } = context
   const map = asMap(node, 'A scenario', report)
   const kind = map && kindOf(map, context)
   if (!map || !kind) return null
-  const others = SUBJECTS.filter((subject) => subject !== kind)
-  const whole = merged(context.defaults && without(context.defaults, others), map)
+  const others = [...FILES, ...SUBJECTS.filter((subject) => subject !== kind)]
+  const whole = merged(defaults && without(defaults, others), without(map, FILES))
   const raw = fit(scenarioSchema, whole, 'the scenario', report)
   if (!raw) return null
-  const policy = referenceOf(valueOf(map, 'policy') ?? context.policy, '`policy`', text, report)
-  const organisation = referenceOf(valueOf(map, 'organisation') ?? context.organisation, '`organisation`', text, report)
-  if (policy === undefined || organisation === undefined) return null
-  return { name: raw.name, span: map.span, kind, raw, policy, organisation }
+  const [policy, organisation] = FILES.map((key) => {
+    const named = valueOf(map, key) ?? valueOf(defaults, key) ?? context[key]
+    return referenceOf(named, context)
+  })
+  return { name: raw.name, span: map.span, kind, raw, policy: policy ?? null, organisation: organisation ?? null }
 }
 
 /** What the scenario is about: its own word counts, else that of the defaults. */
@@ -121,19 +166,17 @@ const kindOf = (map: MapNode, { defaults, report }: Pick<FileContext, 'defaults'
   return null
 }
 
-/** `null`: there is no such policy. `undefined`: what stands there is neither path nor policy, which was reported. */
-const referenceOf = (
-  node: Node | undefined,
-  what: string,
-  text: string,
-  report: Report,
-): PolicyReference | null | undefined => {
+/** A text that is a policy and no path: several lines, or something that only YAML would begin with. */
+const IS_POLICY = /\n|^\s*$|^\s*[{[%]|^\s*\w+\s*:(\s|$)/
+
+/** `null`: there is no such policy. What is neither path nor policy is an invalid policy. */
+const referenceOf = (node: Node | undefined, { text, taken }: FileContext): PolicyReference | null => {
   if (!node || (node.kind === 'scalar' && node.value === null)) return null
-  if (node.kind === 'map') return { kind: 'inline', text: padded(text, node.span), span: node.span }
-  if (node.kind === 'scalar' && node.text.includes('\n')) return { kind: 'inline', text: node.text, span: node.span }
-  if (node.kind === 'scalar') return { kind: 'path', path: node.text, span: node.span }
-  report.error(node.span, `${what} is a list; it must be a path, or the policy itself.`)
-  return undefined
+  const { span } = node
+  if (node.kind !== 'scalar') return { kind: 'inline', text: padded(text, span), span }
+  const broken = taken.get(node.text)
+  if (broken !== undefined) return { kind: 'inline', text: broken, span }
+  return IS_POLICY.test(node.text) ? { kind: 'inline', text: node.text, span } : { kind: 'path', path: node.text, span }
 }
 
 /** A part of the text at the line and column where it stood. */

@@ -1,5 +1,5 @@
 import { userId, type Person, type Signatory } from '../facts.js'
-import type { RawSituation, RawTeam } from './schema.js'
+import type { RawSituation } from './schema.js'
 
 /** GitHub's own committer, as a login. */
 const WEB_FLOW = 'web-flow'
@@ -60,19 +60,39 @@ export interface Team {
 /** Every team that exists, by its slug in lower case; a child team is a team of its own too. */
 export const teamsOf = (raw: RawSituation['teams'] = {}): ReadonlyMap<string, Team> => {
   const teams = new Map<string, Team>()
-  for (const written of Object.values(raw)) {
-    for (const [slug, members] of Object.entries(childrenOf(written)))
-      teams.set(fold(slug), { members, inherited: [], id: null })
-  }
+  for (const written of Object.values(raw)) addChildren(teams, written)
   for (const [slug, written] of Object.entries(raw)) teams.set(fold(slug), teamOf(written))
   return teams
 }
 
-const teamOf = (written: RawTeam): Team => {
-  if (!('members' in written) && Array.isArray(written)) return { members: written, inherited: [], id: null }
-  const { members = [], id = null } = Array.isArray(written) ? {} : written
-  return { members, inherited: Object.values(childrenOf(written)).flat(), id }
+/** A team as a scenario writes it, at any level. */
+type Written =
+  | readonly string[]
+  | {
+      readonly members?: readonly string[] | undefined
+      readonly child_teams?: Readonly<Record<string, Written>> | undefined
+      readonly id?: number | undefined
+    }
+
+const addChildren = (teams: Map<string, Team>, written: Written): void => {
+  for (const [slug, child] of Object.entries(childrenOf(written))) {
+    teams.set(fold(slug), teamOf(child))
+    addChildren(teams, child)
+  }
 }
 
-const childrenOf = (written: RawTeam): Readonly<Record<string, readonly string[]>> =>
-  Array.isArray(written) ? {} : (written.child_teams ?? {})
+const teamOf = (written: Written): Team => ({
+  members: membersOf(written),
+  inherited: Object.values(childrenOf(written)).flatMap(everybodyOf),
+  id: isList(written) ? null : (written.id ?? null),
+})
+
+const everybodyOf = (written: Written): readonly string[] => [
+  ...membersOf(written),
+  ...Object.values(childrenOf(written)).flatMap(everybodyOf),
+]
+
+const membersOf = (written: Written): readonly string[] => (isList(written) ? written : (written.members ?? []))
+const childrenOf = (written: Written): Readonly<Record<string, Written>> =>
+  isList(written) ? {} : (written.child_teams ?? {})
+const isList = (written: Written): written is readonly string[] => Array.isArray(written)

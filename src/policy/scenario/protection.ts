@@ -2,10 +2,18 @@ import type { BypassActor, Protection } from '../facts.js'
 import type { Entry, Gate, ProtectionTerms } from '../gate.js'
 import type { People } from './people.js'
 import type { RawProtection, RawSituation } from './schema.js'
+import { keyMatches } from '../composing/composition.js'
+import { globProblem } from '../patterns.js'
 import { joinProtection } from '../composing/protection-terms.js'
 
 /** GitHub Actions, the reporter of a required check unless a policy says otherwise. */
 const ACTIONS_ID = 15368
+
+/** The branch that a subject is about. */
+export interface Branch {
+  readonly branch: string
+  readonly defaultBranch: string
+}
 
 /**
  * What GitHub enforces on a branch. Without a word from the scenario it is what the policy asks, with our check; what
@@ -13,15 +21,30 @@ const ACTIONS_ID = 15368
  */
 export const protectionFact = (
   raw: RawSituation['protection'],
-  branch: string,
+  at: Branch,
   gates: readonly Gate[],
   people: People,
 ): Protection => {
-  const written = raw === undefined ? undefined : Object.entries(raw).find(([name]) => name === branch)?.[1]
+  const { branch } = at
+  const written = writtenFor(raw, at)
   if (written === null || (written !== undefined && Object.keys(written).length === 0)) return { ...NOTHING, branch }
   const asked = fromTerms(branch, joinProtection(gates.flatMap((gate) => termsOf(gate, branch))))
   return written === undefined ? asked : withWritten(asked, written, people)
 }
+
+/** What stands under the branch's own name, else under a key that matches it as a policy's would. */
+const writtenFor = (raw: RawSituation['protection'], at: Branch): RawProtection | null | undefined => {
+  if (raw === undefined || raw === null) return raw
+  const { own_check: ownCheck, ...branches } = raw
+  const keys = Object.keys(branches).filter((key) => isAbout(key, at))
+  const key = keys.find((each) => each === at.branch) ?? keys[0]
+  const written = key === undefined ? undefined : branches[key]
+  if (ownCheck === undefined || written === null) return written
+  return { own_check: ownCheck, ...written }
+}
+
+const isAbout = (key: string, { branch, defaultBranch }: Branch): boolean =>
+  key === branch || (globProblem(key) === null && keyMatches(key, branch, defaultBranch))
 
 const NOTHING: Omit<Protection, 'branch'> = {
   pullRequest: null,

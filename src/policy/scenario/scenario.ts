@@ -6,7 +6,7 @@ import type { ShippedJudge } from './commits.js'
 import { factsOf, type Situation } from './facts.js'
 import type { Judged, Scenario } from './file.js'
 import type { RawSituation } from './schema.js'
-import { topicKey } from './topics.js'
+import { topicKeys } from './topics.js'
 import type { Code, Decision, Finding, Verdict } from '../verdict.js'
 
 /** Monday, 23 November 2026, 10:00 UTC: now, where a scenario does not say. */
@@ -41,7 +41,7 @@ const difference = (expected: Instant | null, actual: Instant | null) =>
 
 /** A scenario may say that a policy file itself cannot be read. */
 const hidden = (policies: Policies, unknown: readonly string[]): Policies => {
-  const topics = unknown.map(topicKey)
+  const topics = unknown.flatMap(topicKeys)
   const unreadable = { state: 'unreadable', reason: 'the scenario says that it cannot be read' } as const
   if (!topics.includes('policy') && !topics.includes('organisation')) return policies
   return {

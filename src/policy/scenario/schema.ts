@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import {
   text,
+  prose,
+  listOf,
+  mapOf,
   name,
   instant,
   count,
@@ -8,7 +11,6 @@ import {
   login,
   somebody,
   flag,
-  logins,
   ROLES,
   DECISIONS,
   CHANNELS,
@@ -32,30 +34,30 @@ import { CODES } from '../verdict.js'
 
 const change = z.strictObject({
   number: positive.optional(),
-  title: text.optional(),
-  body: text.nullable().optional(),
+  title: prose,
+  body: prose,
   author: somebody,
   base: name.optional(),
   head: name.optional(),
   head_sha: name.optional(),
   fork: flag,
   draft: flag,
-  labels: z.array(name).optional(),
+  labels: listOf(name).optional(),
   opened_at: instant.optional(),
   retargeted_at: instant.nullable().optional(),
   merge_queue: z
     .union([z.boolean(), login, z.strictObject({ by: somebody })])
     .nullable()
     .optional(),
-  commits: z.array(commit).optional(),
-  files: z.array(file).optional(),
-  reviews: z.array(review).optional(),
-  comments: z.array(comment).optional(),
+  commits: listOf(commit).optional(),
+  files: listOf(file).optional(),
+  reviews: listOf(review).optional(),
+  comments: listOf(comment).optional(),
   checks: results.optional(),
   workflows: workflows.optional(),
   unresolved_conversations: count.optional(),
   linked_issues: issues.optional(),
-  diff: z.record(name, text).optional(),
+  diff: mapOf(text).optional(),
 })
 
 const release = z.strictObject({
@@ -74,7 +76,7 @@ const approval = z.strictObject({
   by: login,
   at: instant.optional(),
   decision: z.enum(['approve', 'reject']).optional(),
-  comment: text.optional(),
+  comment: prose,
   via: z.enum(CHANNELS).optional(),
   sha: name.optional(),
   attempt: positive.optional(),
@@ -83,11 +85,18 @@ const approval = z.strictObject({
 const override = z.strictObject({
   by: login,
   at: instant.optional(),
-  reason: text.optional(),
+  reason: prose,
   expires_at: instant.nullable().optional(),
   reviewed_at: instant.nullable().optional(),
   spent_at: instant.nullable().optional(),
 })
+
+const wholeWorkflow = z.strictObject({ path: name.optional(), same_as_default: flag })
+/** Its path alone, or with whether it is the default branch's. */
+const workflow = z.union([wholeWorkflow, name.transform((path): z.output<typeof wholeWorkflow> => ({ path }))])
+const running = z.strictObject({ environment: name.optional(), sha: name.optional(), at: instant.optional() })
+const handover = z.strictObject({ by: login, at: instant.optional() })
+const bypass = z.strictObject({ at: instant.optional(), reviewed_at: instant.nullable().optional() })
 
 const deployment = z.strictObject({
   environment: name.optional(),
@@ -97,7 +106,7 @@ const deployment = z.strictObject({
   by: somebody,
   started_by: somebody,
   attempt: positive.optional(),
-  workflow: z.strictObject({ path: name.optional(), same_as_default: flag }).nullable().optional(),
+  workflow: workflow.nullable().optional(),
   workflows: workflows.optional(),
   release_notes: text.nullable().optional(),
   fork: flag,
@@ -106,17 +115,15 @@ const deployment = z.strictObject({
   same_named_ref: flag,
   since: name.nullable().optional(),
   ships: ships.optional(),
-  files: z.array(file).optional(),
+  files: listOf(file).optional(),
   checks: results.optional(),
   linked_issues: issues.optional(),
-  released: z.array(release).optional(),
-  running: z
-    .array(z.strictObject({ environment: name.optional(), sha: name.optional(), at: instant.optional() }))
-    .optional(),
-  approvals: z.array(approval).optional(),
-  releases: z.array(z.strictObject({ by: login, at: instant.optional() })).optional(),
-  overrides: z.array(override).optional(),
-  bypasses: z.array(z.strictObject({ at: instant.optional(), reviewed_at: instant.nullable().optional() })).optional(),
+  released: listOf(release).optional(),
+  running: listOf(running).optional(),
+  approvals: listOf(approval).optional(),
+  releases: listOf(handover).optional(),
+  overrides: listOf(override).optional(),
+  bypasses: listOf(bypass).optional(),
 })
 
 const push = z.strictObject({
@@ -147,7 +154,7 @@ const protection = z.strictObject({
     ])
     .nullable()
     .optional(),
-  checks: z.array(name).optional(),
+  checks: listOf(name).optional(),
   own_check: flag,
   up_to_date: flag,
   force_push: flag,
@@ -169,12 +176,12 @@ const situationKeys = {
     .regex(/^[^/\s]+\/[^/\s]+$/, { error: 'must be a full name such as acme/shop' })
     .optional(),
   default_branch: name.optional(),
-  teams: z.record(name, team).optional(),
-  users: z.record(login, positive).optional(),
-  roles: z.record(login, z.enum(ROLES)).optional(),
-  organizations: z.record(name, logins).optional(),
-  protection: z.record(name, protection.nullable()).optional(),
-  unknown: z.array(topic).optional(),
+  teams: mapOf(team).optional(),
+  users: mapOf(positive).optional(),
+  roles: mapOf(z.union([z.enum(ROLES), z.literal('none').transform(() => null)])).optional(),
+  organizations: mapOf(z.union([z.array(login), login.transform((one) => [one])])).optional(),
+  protection: z.object({ own_check: flag }).catchall(protection.nullable()).nullable().optional(),
+  unknown: listOf(topic).optional(),
   now: instant.optional(),
   change: change.nullable().optional(),
   deployment: deployment.nullable().optional(),
@@ -184,20 +191,21 @@ const situationKeys = {
 /** A path, or the policy itself; its inside is judged by the policy's own reader. */
 const policy = z.union([name, z.looseObject({})]).nullable()
 
-export const situationSchema = z.strictObject(situationKeys)
-export const scenarioSchema = z.strictObject({
-  name,
-  ...situationKeys,
+const besideKeys = {
   policy: policy.optional(),
   organisation: policy.optional(),
-  expect: z.enum(DECISIONS),
-  because: z.array(z.enum(CODES)).optional(),
+  because: listOf(z.enum(CODES)).optional(),
   until: instant.nullable().optional(),
-})
+}
+
+export const situationSchema = z.strictObject(situationKeys)
+/** What a file's scenarios have in common: whatever they may say but their names. */
+export const defaultsSchema = z.strictObject({ ...situationKeys, ...besideKeys, expect: z.enum(DECISIONS).optional() })
+export const scenarioSchema = z.strictObject({ name, ...situationKeys, ...besideKeys, expect: z.enum(DECISIONS) })
 export const scenarioFileSchema = z.strictObject({
   policy: policy.optional(),
   organisation: policy.optional(),
-  defaults: situationSchema.nullable().optional(),
+  defaults: defaultsSchema.nullable().optional(),
   scenarios: z.array(scenarioSchema).min(1, { error: 'must hold at least one scenario' }),
 })
 
@@ -211,7 +219,6 @@ export type RawComment = z.output<typeof comment>
 export type RawResults = z.output<typeof results>
 export type RawResult = Exclude<Extract<RawResults[string], readonly unknown[]>[number], string>
 export type RawFile = z.output<typeof file>
-export type RawTeam = z.output<typeof team>
 export type RawProtection = z.output<typeof protection>
 export type RawChange = z.output<typeof change>
 export type RawDeployment = z.output<typeof deployment>
@@ -221,5 +228,5 @@ export type RawPush = z.output<typeof push>
 export const scenarioJsonSchema = (): object => ({
   $id: 'release-gates-scenario',
   title: 'Release Gates scenario file',
-  ...z.toJSONSchema(scenarioFileSchema, { io: 'input', unrepresentable: 'any' }),
+  ...z.toJSONSchema(scenarioFileSchema, { io: 'input', unrepresentable: 'any', reused: 'ref' }),
 })

@@ -1,0 +1,2 @@
+/** What a scenario is about. */
+export type SubjectKind = 'change' | 'deployment' | 'push'
