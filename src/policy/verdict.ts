@@ -92,7 +92,12 @@ export type LayerName =
 /** Who could cure this, and who looks as if they could but may not. */
 export interface WhoMayAct {
   readonly may: readonly Person[]
-  readonly mayNot: readonly { readonly person: Person; readonly code: Code }[]
+  readonly mayNot: readonly {
+    readonly person: Person
+    readonly code: Code
+    /** What the code leaves open: which part somebody has in it. */
+    readonly why?: string
+  }[]
 }
 
 /**

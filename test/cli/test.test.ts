@@ -54,8 +54,8 @@ describe('release-gates test', () => {
     expect(out).toContain(
       '✗ wrong (a.gates-test.yml:5)\n    expected allow, and it is wait\n    not among the reasons: frozen\n',
     )
-    expect(out).toContain('✓ approval: approved by lena. repository branch, policy.yml:3:21')
-    expect(out).toContain('… checks: test has not run. repository branch, policy.yml:3:52 [check_missing]')
+    expect(out).toContain('✓ approval: approved by lena (repository branch, policy.yml:3:21)')
+    expect(out).toContain('… checks: test has not run (repository branch, policy.yml:3:52) [check_missing]')
     expect(out).toContain('2 scenarios in 1 file: 1 not as expected.')
   })
   test('prints JSON with the verdict of each', async () => {

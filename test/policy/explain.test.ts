@@ -33,7 +33,7 @@ const at = (iso: string) => Date.parse(iso)
 describe('a title', () => {
   test('says how many approvals are waited for, and from whom', () => {
     expect(titleOf(verdict('wait', [approval()]))).toBe('Waiting for 1 approval from delivery-managers')
-    expect(titleOf(verdict('wait', [approval({ name: 'Go-live' })]))).toBe('Waiting for 1 approval from Go-live')
+    expect(titleOf(verdict('wait', [approval({ name: 'Go-live' })]))).toBe('Waiting for 1 approval from “Go-live”')
   })
   test('joins several reasons', () => {
     const window: Finding = {
@@ -43,7 +43,7 @@ describe('a title', () => {
       values: { opensAt: at('2026-11-24T08:00:00Z') },
     }
     expect(titleOf(verdict('wait', [approval(), window]))).toBe(
-      'Waiting for 1 approval from delivery-managers and the window to open at Tue, 24 Nov 2026, 08:00 UTC',
+      'Waiting for 1 approval from delivery-managers and the window to open at Tue 24 Nov 2026, 08:00 UTC',
     )
   })
   test('says that it is ready', () => {
@@ -69,7 +69,7 @@ describe('a title', () => {
       code: 'fact_unknown',
       values: { fact: 'teams/leads', reason: '404' },
     }
-    expect(titleOf(verdict('undecided', [unknown]))).toBe('Teams/leads could not be read: 404')
+    expect(titleOf(verdict('undecided', [unknown]))).toBe('The team leads could not be read: 404')
   })
   test('looks into combinations, and past what is lifted', () => {
     const any: Finding = {
@@ -80,7 +80,7 @@ describe('a title', () => {
     }
     const lifted: Finding = { rule: 'checks', outcome: 'wait', code: 'check_missing', values: {}, lifted: true }
     expect(titleOf(verdict('wait', [any, lifted]))).toBe(
-      'Waiting for 1 approval from delivery-managers and 1 approval from leads',
+      'Waiting for either 1 approval from delivery-managers or 1 approval from leads',
     )
   })
   test('never has more than 140 characters, and counts what it leaves out', () => {
@@ -114,10 +114,10 @@ describe('a report', () => {
     })
     expect(report).toContain('The release gate of `production` for `#7` at `4f2c1ab` in `acme/shop` is waiting.')
     expect(report).toContain(
-      '- ⏳ **approval**: 1 of 2 approvals from delivery-managers. repository environment, `.github/release-gates.yml:14:7`',
+      '- ⏳ **approval**: 1 of 2 approvals from delivery-managers (repository environment, `.github/release-gates.yml:14:7`)',
     )
-    expect(report).toContain('  - dan or dee can act.')
-    expect(report).toContain('  - dora cannot: dora has a part in it.')
+    expect(report).toContain('  - dan or dee can approve.')
+    expect(report).toContain('  - dora cannot approve: dora has a part in it.')
   })
   test('tells why each act was ignored', () => {
     const values = {
@@ -126,13 +126,15 @@ describe('a report', () => {
       approved: [],
       ignored: [{ by: 'lena', code: 'approval_stale', why: 'commit' }],
     }
-    expect(reportOf(verdict('wait', [approval({ values })]))).toContain('lena cannot: lena approved another commit.')
+    expect(reportOf(verdict('wait', [approval({ values })]))).toContain(
+      'The approval by lena does not count: it is of another commit than this.',
+    )
   })
   test('shows the tree, and when the gate looks again', () => {
     const when: Finding = { rule: 'when', outcome: 'wait', values: { holds: true }, children: [approval()] }
     const report = reportOf(verdict('wait', [when], { lookAgainAt: at('2026-11-24T08:00:00Z') }))
-    expect(report).toMatch(/- ⏳ \*\*when\*\*: asked here, and not met\.\n {2}- ⏳ \*\*approval\*\*/)
-    expect(report).toContain('The gate looks again at Tue, 24 Nov 2026, 08:00 UTC.')
+    expect(report).toMatch(/- ⏳ \*\*when\*\*: it applies here, and is not met\n {2}- ⏳ \*\*approval\*\*/)
+    expect(report).toContain('The gate looks again at Tue 24 Nov 2026, 08:00 UTC.')
   })
   test('calls nobody', () => {
     const values = { from: '@acme/leads', count: 1, approved: ['@lena'], objectors: ['@leo'] }
@@ -162,7 +164,7 @@ describe('a report', () => {
       expect(outside).not.toMatch(/<img|<\/details|\]\(http|^# |@lena|\u202e/m)
     }
   })
-  test('has at most 65,000 characters, cut at a line', () => {
+  test('has at most 65,000 characters, whole findings only, and counts the rest', () => {
     const report = reportOf(
       verdict(
         'wait',
@@ -170,7 +172,7 @@ describe('a report', () => {
       ),
     )
     expect(report.length).toBeLessThanOrEqual(65_000)
-    expect(report).toMatch(/\n\nThe rest is too long to be shown here\.\n$/)
+    expect(report).toMatch(/\n\n[\d,]+ more findings not shown, for want of room\.\n$/)
   })
   test('a message has at most 1,024 characters', () => {
     const message = messageOf(
@@ -180,7 +182,7 @@ describe('a report', () => {
       ),
     )
     expect(message.length).toBeLessThanOrEqual(1024)
-    expect(message).toContain('dan or dee can act.')
+    expect(message).toContain('dan or dee can approve.')
   })
 })
 
@@ -238,7 +240,7 @@ describe('a terminal', () => {
   test('shows the tree with codes, in colour only where wanted', () => {
     const shown = terminalOf(verdict('wait', [approval()]), { colour: false })
     expect(shown).toBe(
-      '… release production: Waiting for 1 approval from delivery-managers\n  … approval: 1 of 2 approvals from delivery-managers. [approval_missing]\n',
+      '… release production: Waiting for 1 approval from delivery-managers\n  … approval: 1 of 2 approvals from delivery-managers [approval_missing]\n',
     )
     expect(terminalOf(verdict('wait', [approval()]), { colour: true })).toContain('\u001b[33m…\u001b[0m')
   })

@@ -1,7 +1,8 @@
 import { different, stronger, weaker, type Change } from './changes.js'
 import { lengthText } from './time.js'
 import { allowances, demands, switches } from './values.js'
-import { codeSpan, momentOf } from '../words/text.js'
+import { momentOf } from '../words/moments.js'
+import { codeSpan } from '../words/text.js'
 import type { FreezeTerms } from '../time/freezes.js'
 
 type Span = FreezeTerms['span']

@@ -42,6 +42,7 @@ const freezeOf = ({ terms, place }: FreezeSection, layer: LayerName): Freeze => 
   layer,
   place,
   span: terms.span,
+  timezone: terms.timezone,
   merge: terms.merge,
   exceptRollback: terms.except.rollback ?? false,
 })

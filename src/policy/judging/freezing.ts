@@ -34,11 +34,11 @@ export const binds = ({ merge }: Freeze, { kind }: Gate): boolean => {
   }
 }
 
-const findingOf = ({ name, layer, place }: Freeze, until: Instant | null): Finding => ({
+const findingOf = ({ name, layer, place, timezone }: Freeze, until: Instant | null): Finding => ({
   rule: 'freeze',
   outcome: 'wait',
   code: 'frozen',
-  values: { until },
+  values: { until, ...(timezone === undefined ? {} : { timezone }) },
   name,
   layer,
   place,

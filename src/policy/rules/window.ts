@@ -1,5 +1,11 @@
-import { windowsSchema, windowState } from '../time/calendar.js'
+import { windowsSchema, windowState, type Window } from '../time/calendar.js'
 import { allow, defineRule, wait } from '../rule.js'
+
+/** The zone that all of them are written in, so that times can be told as the policy's author thinks of them. */
+const zone = (windows: readonly Window[]): { readonly timezone?: string } => {
+  const [first, ...more] = new Set(windows.map(({ timezone }) => timezone))
+  return first === undefined || more.length > 0 ? {} : { timezone: first }
+}
 
 /** Now is inside one of the windows; otherwise it waits for the next one to open. */
 export const window = defineRule({
@@ -11,7 +17,7 @@ export const window = defineRule({
   asks: () => ({}),
   check(_, windows, { now }) {
     const { open, opensAt, closesAt } = windowState(windows, now)
-    if (open) return allow({ closesAt }, closesAt === null ? {} : { lookAgainAt: closesAt })
-    return wait('window_closed', { opensAt }, opensAt === null ? {} : { lookAgainAt: opensAt })
+    if (open) return allow({ closesAt, ...zone(windows) }, closesAt === null ? {} : { lookAgainAt: closesAt })
+    return wait('window_closed', { opensAt, ...zone(windows) }, opensAt === null ? {} : { lookAgainAt: opensAt })
   },
 })

@@ -1,15 +1,21 @@
-import { peopleOf } from './people.js'
-import { codeSpan, listOf, MARKDOWN, momentOf, PLAIN, plainText, type Style } from './text.js'
-import { reasonsOf, titleOf } from './title.js'
-import { wordsOf } from './words.js'
+import { momentOf, zoneOfLook } from './moments.js'
+import { notesOn, stepsOf } from './next.js'
+import { codeSpan, counted, listOf, MARKDOWN } from './text.js'
+import { headlineOf, reasonsOf, titleOf } from './title.js'
+import { branchOf } from './tree.js'
 import type { Instant, Person } from '../facts.js'
-import type { Decision, Finding, Outcome, Verdict } from '../verdict.js'
+import type { Decision, Finding, Verdict } from '../verdict.js'
 
 export { codeSpan, plainText } from './text.js'
+export { paint, terminalOf } from './terminal.js'
 export { titleOf } from './title.js'
 
 /** GitHub takes 65,535 characters. */
 const LONGEST_REPORT = 65_000
+/** GitHub takes 1,024 characters with an answer or a report on a deployment. */
+const LONGEST_MESSAGE = 1_024
+/** Reasons in a heading that has no length of its own. */
+const LONGEST_HEADING = 400
 
 export interface About {
   readonly repository?: string
@@ -19,15 +25,6 @@ export interface About {
   readonly since?: Instant
 }
 
-const MARKS: Readonly<Record<Outcome, string>> = {
-  allow: '✅',
-  wait: '⏳',
-  deny: '⛔',
-  undecided: '❔',
-  inactive: '➖',
-}
-const LIFTED = '🔓'
-
 const DECIDED: Readonly<Record<Decision, string>> = {
   allow: 'open',
   wait: 'waiting',
@@ -35,26 +32,41 @@ const DECIDED: Readonly<Record<Decision, string>> = {
   undecided: 'closed until it can be decided',
 }
 
-/** A verdict as Markdown: the whole tree of rules, what each found, who can act, and when the gate looks again. */
+/**
+ * A verdict as Markdown: what to do next, the whole tree of rules, what each found, who can act, and when the gate looks
+ * again. Where it would be longer than GitHub takes, the findings that made the decision stand first, each whole.
+ */
 export const reportOf = (verdict: Verdict, about: About = {}): string => {
+  const since = about.since === undefined ? '' : `, since ${momentOf(about.since)}`
   const head = [
-    `**${markdownLine(titleOf(verdict))}**`,
+    headingOf(verdict),
     '',
-    `${subjectOf(verdict, about)} is ${DECIDED[verdict.decision]}${about.since === undefined ? '' : `, since ${momentOf(about.since)}`}.`,
+    `${subjectOf(verdict, about)} is ${DECIDED[verdict.decision]}${since}.`,
+    ...steps(verdict, about),
     '',
-  ]
-  const tree = verdict.findings.flatMap((finding) => branch(finding, 0, MARKDOWN))
-  const whole = [...head, ...tree.map(({ depth, line }) => `${'  '.repeat(depth)}- ${line}`), ...footOf(verdict)].join(
-    '\n',
-  )
-  return capped(`${whole}\n`, LONGEST_REPORT)
+  ].join('\n')
+  const foot = footOf(verdict)
+  return `${head}\n${findingsIn(verdict, LONGEST_REPORT - head.length - foot.length - 2)}${foot}\n`
 }
 
-/** A title between asterisks: its own marks must not end them. */
-const markdownLine = (text: string): string =>
-  plainText(text)
-    .replace(/[\\`*_{}[\]()<>#|~!&]/g, '\\$&')
-    .replace(/@(?=\w)/g, '@ ')
+/** A verdict as a short Markdown message: what it says, and what stands in the way with who can act. */
+export const messageOf = (verdict: Verdict, about: About = {}): string => {
+  const head = headingOf(verdict)
+  const todo = steps(verdict, about).join('\n')
+  const rest = `${todo === '' ? '' : `\n${todo}`}${footOf(verdict)}`
+  const kept = head.length + rest.length + 2 <= LONGEST_MESSAGE ? rest : footOf(verdict)
+  const reasons = verdict.decision === 'allow' ? [] : reasonsOf(verdict.findings, verdict.decision)
+  const bare = { ...verdict, findings: reasons.map((finding) => ({ ...finding, children: [] })) }
+  const found = findingsIn(bare, LONGEST_MESSAGE - head.length - kept.length - 2)
+  const whole = `${head}${found === '' ? '' : `\n\n${found}`}${kept}`
+  return whole.length <= LONGEST_MESSAGE ? whole : `${head}${footOf(verdict)}`
+}
+
+/** The title with its values as Markdown; one that nothing can shorten is shown as plain text. */
+const headingOf = (verdict: Verdict): string => {
+  const heading = headlineOf(verdict, MARKDOWN, LONGEST_HEADING)
+  return `**${heading.length <= LONGEST_HEADING ? heading : codeSpan(titleOf(verdict))}**`
+}
 
 const subjectOf = ({ kind, gate }: Verdict, { repository, sha, subject }: About): string => {
   const of = [
@@ -65,27 +77,54 @@ const subjectOf = ({ kind, gate }: Verdict, { repository, sha, subject }: About)
   return `The ${kind} gate of ${codeSpan(gate)}${of}`
 }
 
-const footOf = ({ lookAgainAt, rollback }: Verdict): readonly string[] => {
+const steps = (verdict: Verdict, { sha }: About): readonly string[] => {
+  const each = stepsOf(verdict, sha === undefined ? {} : { sha }, MARKDOWN)
+  return each.length === 0 ? [] : ['', '**What to do:**', '', ...each.map((step) => `- ${step}`)]
+}
+
+const footOf = (verdict: Verdict): string => {
+  const { lookAgainAt, rollback } = verdict
   const lines = [
+    ...notesOn(verdict),
     ...(rollback === true ? ['This is a rollback.'] : []),
-    ...(lookAgainAt === undefined ? [] : [`The gate looks again at ${momentOf(lookAgainAt)}.`]),
+    ...(lookAgainAt === undefined ? [] : [`The gate looks again at ${momentOf(lookAgainAt, zoneOfLook(verdict))}.`]),
   ]
-  return lines.length === 0 ? [] : ['', lines.join(' ')]
+  return lines.length === 0 ? '' : `\n\n${lines.join(' ')}`
 }
 
-/** GitHub takes 1,024 characters with an answer or a report on a deployment. */
-const LONGEST_MESSAGE = 1_024
+/** Room for the line that counts what is left out. */
+const REST = 90
 
-/** A verdict as a short Markdown message: the title, and what stands in the way with who can act. */
-export const messageOf = (verdict: Verdict): string => {
-  const reasons = verdict.decision === 'allow' ? [] : reasonsOf(verdict.findings, verdict.decision)
-  const lines = reasons.flatMap((finding) => branch({ ...finding, children: [] }, 0, MARKDOWN))
-  const tree = lines.map(({ depth, line }) => `${'  '.repeat(depth)}- ${line}`)
-  return capped(
-    [`**${markdownLine(titleOf(verdict))}**`, ...(tree.length > 0 ? ['', ...tree] : []), ...footOf(verdict)].join('\n'),
-    LONGEST_MESSAGE,
-  )
+/** The findings in their order, or, where they have no room, those that decided first; what is left out is counted. */
+const findingsIn = ({ findings, decision }: Verdict, room: number): string => {
+  const texts = findings.map((finding) => ({ finding, text: linesOf(finding) }))
+  const whole = texts.map(({ text }) => text).join('\n')
+  if (whole.length <= room) return whole
+  const decided = ({ outcome, lifted }: Finding) => lifted !== true && outcome === decision
+  const ordered = [
+    ...texts.filter(({ finding }) => decided(finding)),
+    ...texts.filter(({ finding }) => !decided(finding)),
+  ]
+  const kept: string[] = []
+  let left = room - REST
+  for (const { finding, text } of ordered) {
+    const shown = text.length < left ? text : (linesOf({ ...finding, children: [] }).split('\n')[0] ?? '')
+    if (shown.length >= left) break
+    kept.push(shown)
+    left -= shown.length + 1
+  }
+  const missing = findings.length - kept.length
+  const rest =
+    missing === 0
+      ? 'Some findings are shown without their details, for want of room.'
+      : `${counted(missing, 'more finding')} not shown, for want of room.`
+  return [...kept, ...(kept.length === 0 ? [] : ['']), rest].join('\n')
 }
+
+const linesOf = (finding: Finding): string =>
+  branchOf(finding)
+    .map(({ depth, text }) => `${'  '.repeat(depth)}- ${text}`)
+    .join('\n')
 
 /** People as a sentence names them: logins that call nobody. */
 export const logins = (people: readonly Person[], and: 'and' | 'or' = 'and'): string =>
@@ -93,73 +132,3 @@ export const logins = (people: readonly Person[], and: 'and' | 'or' = 'and'): st
     people.map(({ login }) => MARKDOWN.name(login)),
     and,
   )
-
-/** Cut at a line, with a word about it. */
-const capped = (report: string, longest: number): string => {
-  if (report.length <= longest) return report
-  const rest = '\n\nThe rest is too long to be shown here.\n'
-  const kept = report.slice(0, longest - rest.length)
-  return `${kept.slice(0, Math.max(kept.lastIndexOf('\n'), 0))}${rest}`
-}
-
-interface Line {
-  readonly depth: number
-  readonly line: string
-}
-
-const branch = (finding: Finding, depth: number, style: Style): readonly Line[] => {
-  const mark = finding.lifted === true ? LIFTED : MARKS[finding.outcome]
-  const people = finding.outcome === 'allow' || finding.outcome === 'inactive' ? [] : peopleOf(finding, style)
-  return [
-    { depth, line: `${mark} ${headOf(finding, style)}` },
-    ...people.map((line) => ({ depth: depth + 1, line })),
-    ...(finding.children ?? []).flatMap((child) => branch(child, depth + 1, style)),
-  ]
-}
-
-/** `approval (Leads): 0 of 1 approvals from leads. organisation environment, `release-gates.yml:14:7`` */
-const headOf = (finding: Finding, style: Style): string => {
-  const { rule, name, layer, place, lifted, also = [] } = finding
-  const parts = [
-    `${style === MARKDOWN ? `**${rule}**` : rule}${name === undefined ? '' : ` (${style.value(name)})`}: ${wordsOf(finding, style)}.`,
-    also.includes('unsatisfiable') ? 'Fewer people may approve than are asked for.' : '',
-    lifted === true ? 'Lifted by an override.' : '',
-    [layer ?? '', place === undefined ? '' : style.value(`${place.file}:${place.line}:${place.column}`)]
-      .filter((part) => part !== '')
-      .join(', '),
-  ]
-  return parts.filter((part) => part !== '').join(' ')
-}
-
-const COLOURS = { red: 31, green: 32, yellow: 33, grey: 90 } as const
-
-/** A text in a colour of the terminal, where colours are wanted. */
-export const paint = (colour: keyof typeof COLOURS, text: string, wanted: boolean): string =>
-  wanted ? `\u001b[${COLOURS[colour]}m${text}\u001b[0m` : text
-
-const TERMINAL: Readonly<Record<Outcome, { readonly mark: string; readonly colour: keyof typeof COLOURS }>> = {
-  allow: { mark: '✓', colour: 'green' },
-  wait: { mark: '…', colour: 'yellow' },
-  deny: { mark: '✗', colour: 'red' },
-  undecided: { mark: '?', colour: 'red' },
-  inactive: { mark: '-', colour: 'grey' },
-}
-
-/** A verdict for a terminal: the title, and the tree below it. */
-export const terminalOf = (verdict: Verdict, { colour }: { readonly colour: boolean }): string => {
-  const tree = verdict.findings.flatMap((finding) => terminalBranch(finding, 1, colour))
-  const foot = verdict.lookAgainAt === undefined ? [] : [`  looks again at ${momentOf(verdict.lookAgainAt)}`]
-  const { mark } = TERMINAL[verdict.decision]
-  return `${[`${paint(TERMINAL[verdict.decision].colour, mark, colour)} ${verdict.kind} ${PLAIN.value(verdict.gate)}: ${titleOf(verdict)}`, ...tree, ...foot].join('\n')}\n`
-}
-
-const terminalBranch = (finding: Finding, depth: number, colour: boolean): readonly string[] => {
-  const { mark, colour: shade } = TERMINAL[finding.outcome]
-  const code = finding.code === undefined || finding.outcome === 'allow' ? '' : ` [${finding.code}]`
-  const people = finding.outcome === 'allow' || finding.outcome === 'inactive' ? [] : peopleOf(finding, PLAIN)
-  return [
-    `${'  '.repeat(depth)}${paint(shade, mark, colour)} ${headOf(finding, PLAIN)}${code}`,
-    ...people.map((line) => `${'  '.repeat(depth + 2)}${line}`),
-    ...(finding.children ?? []).flatMap((child) => terminalBranch(child, depth + 1, colour)),
-  ]
-}

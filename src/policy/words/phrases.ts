@@ -1,4 +1,6 @@
-import { counted, listOf, momentOf, type Style } from './text.js'
+import { momentOf } from './moments.js'
+import { weakness } from './protection.js'
+import { counted, listOf, someOf, type Style } from './text.js'
 import { readValues, textOf, valuesIn, type Read } from './values.js'
 import type { Finding, Json } from '../verdict.js'
 
@@ -6,22 +8,27 @@ import type { Finding, Json } from '../verdict.js'
 
 export const moment = (read: Read, key: string): string => {
   const instant = read.number(key)
-  return instant === null ? 'a time that is not known' : momentOf(instant)
+  const zone = read.text('timezone')
+  return instant === null ? 'a time that is not known' : momentOf(instant, zone === '' ? undefined : zone)
 }
 
+/** `1 of 2 approvals from managers`. */
 export const approvals = (read: Read, style: Style): string => {
   const count = read.number('count') ?? 1
   const from = read.text('from')
   return `${read.texts('approved').length} of ${counted(count, 'approval')}${from === '' ? '' : ` from ${style.name(from)}`}`
 }
 
-export const because = (read: Read, { value }: Style): string =>
-  read.text('reason') === '' ? '' : `: ${value(read.text('reason'))}`
+/** Why too few count, where no list of those that do not says it. */
+export const shortOf = (read: Read, style: Style, why: string): string =>
+  read.maps('ignored').length > 0 ? approvals(read, style) : `${approvals(read, style)}; ${why}`
 
-export const problems = (read: Read, { value }: Style): string => {
+/** The first mistake in a file, and how many more there are. */
+export const problems = (read: Read, { line }: Style): string => {
   const [first, ...more] = read.texts('problems')
   if (first === undefined) return ''
-  return `: ${value(first)}${more.length > 0 ? ` and ${counted(more.length, 'more mistake', 'more mistakes')}` : ''}`
+  const others = more.length === 0 ? '' : ` (and ${counted(more.length, 'more mistake')})`
+  return `: ${line(first.replace(/\.$/, ''))}${others}`
 }
 
 export const startedBy = (read: Read, { name }: Style): string =>
@@ -38,6 +45,31 @@ export const article = (kind: string, { value }: Style): string => {
   }
 }
 
+/** `written by dev, who is not in core`. */
+export const outsiders = (read: Read, style: Style, deed: string): string => {
+  const wrong = read.texts('wrong').length > 0 ? read.texts('wrong') : read.texts('authors')
+  const is = wrong.length > 1 ? 'are' : 'is'
+  const direct = valuesIn(read.texts('direct'), style.sha)
+  if (read.texts('wrong').length === 0 && direct !== '') return `no pull request, and so no author, brought ${direct}`
+  const inside = read.text('in') || read.text('onlyIn')
+  const outside = read.text('notIn')
+  const why =
+    inside !== ''
+      ? `, who ${is} not in ${style.name(inside)}`
+      : outside !== ''
+        ? `, who ${is} in ${style.name(outside)}`
+        : ', whom this rule does not let through'
+  return `${deed} ${listOf(wrong.map(style.name)) || 'somebody'}${why}`
+}
+
+export const contributors = (read: Read, style: Style): string => {
+  if (read.texts('wrong').length === 0 && read.text('anyIn') !== '')
+    return `nobody of ${style.name(read.text('anyIn'))} contributed to it`
+  if (read.is('onlyAuthor') && read.text('onlyIn') === '')
+    return `only its author may contribute to it, and ${listOf(read.texts('wrong').map(style.name)) || 'somebody else'} did too`
+  return outsiders(read, style, 'contributed to by')
+}
+
 export const overdue = (each: Finding['values'], { name }: Style): string => {
   const read = readValues(each)
   const what =
@@ -47,33 +79,60 @@ export const overdue = (each: Finding['values'], { name }: Style): string => {
 
 export const shortRef = (ref: string): string => ref.replace(/^refs\/(heads|tags)\//, '')
 
+/** `the branch main`, `the tag v1`. */
+export const refWords = (ref: string, { value }: Style): string => {
+  const kind = ref.startsWith('refs/heads/') ? 'the branch ' : ref.startsWith('refs/tags/') ? 'the tag ' : ''
+  return `${kind}${value(shortRef(ref))}`
+}
+
+/** `allowed: the branches main, release/*; the tags v*`. */
+export const allowedRefs = (read: Read, { value }: Style): string => {
+  const [branches, tags] = [read.texts('branches'), read.texts('tags')]
+  const parts = [
+    branches.length === 0
+      ? ''
+      : `${branches.length === 1 ? 'the branch' : 'the branches'} ${valuesIn(branches, value)}`,
+    tags.length === 0 ? '' : `${tags.length === 1 ? 'the tag' : 'the tags'} ${valuesIn(tags, value)}`,
+  ].filter((part) => part !== '')
+  return parts.length === 0 ? '' : `; allowed: ${parts.join(' and ')}`
+}
+
 const CHECK_WORDS = {
   check_missing: 'has not run',
   check_running: 'is running',
   check_failed: 'did not succeed',
   check_untrusted: 'was reported by somebody who is not trusted for it',
 } as const
+type CheckCode = keyof typeof CHECK_WORDS
 
 /** Each check that is open, in its own words; `code` is the worst of them. */
-export const checksWords = (code: keyof typeof CHECK_WORDS, read: Read, { value }: Style): string => {
+export const checksWords = (code: CheckCode, read: Read, { value }: Style): string => {
   const open = read.maps('open')
   if (open.length === 0) return `a check ${CHECK_WORDS[code]}`
-  return open.map((each) => `${value(textOf(each['name']))} ${checkWords(each['code'] ?? code)}`).join(', ')
+  return someOf(open.map((each) => `${value(textOf(each['name']))} ${checkWords(each, code, value)}`))
 }
 
-const checkWords = (code: Json): string =>
-  typeof code === 'string' && code in CHECK_WORDS
-    ? CHECK_WORDS[code as keyof typeof CHECK_WORDS]
-    : CHECK_WORDS.check_failed
+const checkWords = (each: Finding['values'], code: CheckCode, value: Style['value']): string => {
+  const own = checkCode(each['code'] ?? code)
+  const ended = readValues(each)
+    .texts('conclusions')
+    .filter((conclusion) => conclusion !== 'running')
+  return own === 'check_failed' && ended.length > 0
+    ? `${CHECK_WORDS[own]} (${valuesIn(ended, value)})`
+    : CHECK_WORDS[own]
+}
 
-export const weakness = (each: Finding['values'], { value }: Style): string =>
-  `${value(textOf(each['key']))} is ${value(textOf(each['found']))} and must be ${value(textOf(each['asked']))}`
+export const checkCode = (code: Json): CheckCode =>
+  typeof code === 'string' && code in CHECK_WORDS ? (code as CheckCode) : 'check_failed'
+
+export const weak = (read: Read, style: Style): string =>
+  `GitHub does not protect ${style.value(read.text('branch'))} as asked: ${someOf(read.maps('weak').map((each) => weakness(each, style)))}`
 
 export const unreviewed = (read: Read, style: Style): string => {
-  const commits = read.texts('commits').map(style.sha).join(', ')
+  const commits = valuesIn(read.texts('commits'), style.sha)
   const changes = valuesIn(read.texts('changes'), (text) => (/^#\d+$/.test(text) ? text : style.value(text)))
-  if (commits === '') return 'nothing tells where what ships begins; name a commit as since'
-  return `these commits came by no reviewed pull request: ${commits}${changes === '' ? '' : ` (${changes})`}`
+  if (commits === '') return 'nothing tells where what ships begins; name a commit as `since` in `reviewed`'
+  return `no reviewed pull request brought ${commits}${changes === '' ? '' : ` (the merge gate had not allowed ${changes})`}`
 }
 
 export const paths = (finding: Finding, read: Read, { value }: Style): string => {
@@ -84,24 +143,24 @@ export const paths = (finding: Finding, read: Read, { value }: Style): string =>
 }
 
 export const labels = (read: Read, { value }: Style): string => {
+  const [missing, oneOf, unwanted] = [read.texts('missing'), read.texts('oneOf'), read.texts('unwanted')]
+  const word = (of: readonly string[]) => (of.length === 1 ? 'label' : 'labels')
   const parts = [
-    read.texts('missing').length > 0 ? `missing labels: ${valuesIn(read.texts('missing'), value)}` : '',
-    read.texts('oneOf').length > 0 ? `one of these labels is missing: ${valuesIn(read.texts('oneOf'), value)}` : '',
-    read.texts('unwanted').length > 0
-      ? `labels that must not be there: ${valuesIn(read.texts('unwanted'), value)}`
-      : '',
+    missing.length > 0 ? `missing ${word(missing)}: ${valuesIn(missing, value)}` : '',
+    oneOf.length > 0 ? `none of these labels is set: ${valuesIn(oneOf, value)}` : '',
+    unwanted.length > 0 ? `unwanted ${word(unwanted)}: ${valuesIn(unwanted, value)}` : '',
   ].filter((part) => part !== '')
   return parts.length > 0 ? parts.join('; ') : 'its labels are not as asked'
 }
 
-export const pattern = (read: Read, { value }: Style): string => {
+export const pattern = (read: Read, { value, quote }: Style): string => {
   const what = read.text('value')
   const patterns = read.texts('matches')
   const never = read.texts('notMatches')
   const asked = [
-    patterns.length > 0 ? `must fit ${listOf(patterns.map(value), 'or')}` : '',
-    never.length > 0 ? `must not fit ${listOf(never.map(value), 'or')}` : '',
+    patterns.length > 0 ? `must fit ${listOf(patterns.map(quote), 'or')}` : '',
+    never.length > 0 ? `must not fit ${listOf(never.map(quote), 'or')}` : '',
   ].filter((part) => part !== '')
   if (what === '') return 'a pattern is not met'
-  return `its ${/^[a-z]+$/.test(what) ? what : value(what)} is ${value(read.text('found'))}${asked.length > 0 ? `; it ${asked.join(' and ')}` : ''}`
+  return `its ${/^[a-z]+$/.test(what) ? what : value(what)} is ${quote(read.text('found'))}${asked.length > 0 ? `; it ${asked.join(' and ')}` : ''}`
 }

@@ -1,6 +1,6 @@
-import { moment } from './phrases.js'
+import { moment, refWords } from './phrases.js'
 import { REFUSED } from './refused.js'
-import { counted, listOf, type Style } from './text.js'
+import { counted, listOf, someOf, type Style } from './text.js'
 import { readValues, textOf, valuesIn, type Read } from './values.js'
 import type { Finding } from '../verdict.js'
 
@@ -9,28 +9,35 @@ export const wordsOf = (finding: Finding, style: Style): string => {
   const read = readValues(finding.values)
   if (finding.rule === 'gate' && finding.name === 'distinct') return distinct(read, style)
   if (finding.rule === 'override' && finding.outcome === 'inactive') return override(finding, read, style)
-  if (finding.outcome === 'inactive') return 'does not apply here'
+  if (finding.outcome === 'inactive')
+    return finding.rule === 'when' ? 'does not apply: its conditions do not hold' : 'does not apply here'
   if (finding.outcome === 'allow') return allowed(finding, read, style)
+  if (finding.outcome === 'undecided' && ['not', 'when', 'any', 'all'].includes(finding.rule)) return untold(finding)
   return finding.code === undefined ? combined(finding) : REFUSED[finding.code](read, style, finding)
 }
 
 /** Who stands for which approval, where one person may stand for one only. */
-const distinct = (read: Read, { name, value }: Style): string => {
+const distinct = (read: Read, { name, quote }: Style): string => {
   const stands = read.maps('stands').map((each) => {
     const { text } = readValues(each)
-    return `${text('by') === '' ? 'nobody' : name(text('by'))} for ${value(text('for'))}`
+    return `${text('by') === '' ? 'nobody' : name(text('by'))} for ${quote(text('for'))}`
   })
-  return `one person for one approval: ${stands.join(', ')}`
+  return `one person counts for one approval only: ${stands.join(', ')}`
 }
 
 /** Who overrode, and why; or why nobody's override counts. */
-const override = ({ code }: Finding, read: Read, { name, value }: Style): string => {
-  const given = read.maps('given').map((each) => `${name(textOf(each['by']))} (${value(textOf(each['reason']))})`)
+const override = ({ code }: Finding, read: Read, { name, quote }: Style): string => {
+  const given = read.maps('given').map((each) => `${name(textOf(each['by']))} (${quote(textOf(each['reason']))})`)
   const overrode = given.length > 0 ? `overridden by ${listOf(given)}` : 'no override counts'
   return code === undefined
     ? overrode
     : `${overrode}; it takes ${counted(read.number('count') ?? 1, 'person', 'people')} of ${name(read.text('by'))}`
 }
+
+const untold = ({ rule, values }: Finding): string =>
+  rule === 'when' && values['holds'] !== true
+    ? 'it cannot be told whether this applies'
+    : 'it cannot be told whether this is met'
 
 /** A combination without a code of its own: what is in it tells. */
 const combined = ({ rule }: Finding): string => {
@@ -38,7 +45,7 @@ const combined = ({ rule }: Finding): string => {
     case 'any':
       return 'none of these is met'
     case 'when':
-      return 'asked here, and not met'
+      return 'it applies here, and is not met'
     case 'not':
       return 'this must not be so'
     default:
@@ -46,28 +53,49 @@ const combined = ({ rule }: Finding): string => {
   }
 }
 
-const allowed = ({ rule, children }: Finding, read: Read, style: Style): string => {
-  const names = (key: string) => listOf(read.texts(key).map(style.name))
+/** What made it allow, where a rule says more than that it does. */
+const allowed = ({ rule, values, children }: Finding, read: Read, style: Style): string => {
+  const { name, value } = style
   switch (rule) {
     case 'approval':
-      return `approved by ${names('approved') || 'enough people'}`
+      return `approved by ${someOf(read.texts('approved').map(name)) || 'enough people'}`
+    case 'author':
+      return read.texts('authors').length === 0 ? 'met' : `written by ${someOf(read.texts('authors').map(name))}`
     case 'deployer':
-      return `${read.is('released') ? 'released' : 'started'} by ${style.name(read.text('deployer'))}`
+      return `${read.is('released') ? 'released' : 'started'} by ${name(read.text('deployer')) || 'one of them'}`
     case 'checks':
-      return `succeeded: ${valuesIn(read.texts('checks'), style.value)}`
+      return `succeeded: ${valuesIn(read.texts('checks'), value)}`
+    case 'workflows':
+      return `ended as asked: ${valuesIn(read.texts('paths'), value)}`
+    case 'ref':
+      return read.text('ref') === '' ? 'met' : `from ${refWords(read.text('ref'), style)}`
+    case 'event':
+      return `started by ${value(read.text('event'))}`
+    case 'workflow':
+      return read.text('path') === '' ? 'met' : `run by ${value(read.text('path'))}`
+    case 'protected':
+      return `GitHub protects ${value(read.text('branch'))} as asked`
+    case 'reviewed':
+      return typeof values['commits'] === 'number'
+        ? `${counted(values['commits'], 'commit')} by ${counted(read.number('changes') ?? 0, 'reviewed pull request')}`
+        : 'met'
     case 'deployed':
-      return `released to ${style.value(read.text('to'))} at ${moment(read, 'since')}`
+      return `released to ${value(read.text('to'))} at ${moment(read, 'since')}`
     case 'window':
       return read.number('closesAt') === null
         ? 'a window is open'
         : `a window is open until ${moment(read, 'closesAt')}`
     case 'newest':
       return read.is('rollback') ? 'a rollback, to which this does not apply' : 'nothing newer was released here'
+    case 'one_at_a_time':
+      return 'no other deployment is running'
+    case 'no_objection':
+      return 'nobody objects'
     case 'override':
       return 'lifted by an override'
     case 'any':
       return 'one of these is met'
     default:
-      return children && children.length > 0 ? 'all of these are met' : 'met'
+      return children && children.length > 0 && rule !== 'not' ? 'all of these are met' : 'met'
   }
 }
