@@ -39,6 +39,8 @@ export interface Settings extends RegistrationSettings {
   readonly host: string
   readonly metricsPort: number
   readonly dataDir: string
+  /** PostgreSQL instead of the folder; `null`: the folder. Holds a password: never shown. */
+  readonly databaseUrl: string | null
   readonly sessionSecrets: readonly string[]
   /** Ed25519 keys as PEM, newest first; none: one is made in the data folder. */
   readonly ledgerKeys: readonly string[]
@@ -140,17 +142,27 @@ const githubOf = (reader: Reader): GitHubServer => {
     : { host, protocol, apiUrl: `${webUrl}/api/v3`, webUrl }
 }
 
-const storageOf = (reader: Reader) => {
-  if (reader.value('DATABASE_URL') !== null) {
-    reader.problems.push(
-      'DATABASE_URL is set, but PostgreSQL comes in a later version: this one keeps its records in DATA_DIR. Unset it.',
-    )
-  }
-  return {
-    dataDir: reader.value('DATA_DIR') ?? './data',
-    ledgerKeys: keysOf(reader, 'LEDGER_KEY', 'ed25519', 'Make one with `openssl genpkey -algorithm ed25519`.'),
-  }
+const isDatabase = (value: string): boolean => {
+  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) return false
+  const { hostname, pathname, searchParams } = new URL(value)
+  return (hostname !== '' || searchParams.has('host')) && pathname.length > 1
 }
+
+/** What is wrong is told without the value, which holds a password. */
+const databaseOf = (reader: Reader): string | null => {
+  const given = reader.value('DATABASE_URL')
+  if (given === null || isDatabase(given)) return given
+  reader.problems.push(
+    'DATABASE_URL is not the address of a PostgreSQL database; it must be like postgres://USER:PASSWORD@HOST:5432/DATABASE, with characters such as / # ? @ in the password written as %2F %23 %3F %40.',
+  )
+  return null
+}
+
+const storageOf = (reader: Reader) => ({
+  dataDir: reader.value('DATA_DIR') ?? './data',
+  databaseUrl: databaseOf(reader),
+  ledgerKeys: keysOf(reader, 'LEDGER_KEY', 'ed25519', 'Make one with `openssl genpkey -algorithm ed25519`.'),
+})
 
 const policyOf = (reader: Reader) => ({
   policyRepository: reader.fitting(

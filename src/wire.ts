@@ -12,6 +12,7 @@ import { createCollector } from './handlers/collector.js'
 import { dispatcher } from './handlers/dispatch.js'
 import { handlersFor } from './handlers/index.js'
 import app from './index.js'
+import { forgetWhatIsOld, lifetimeAmongInstances } from './instances.js'
 import { readiness } from './readiness.js'
 import { every } from './schedule.js'
 import type { Settings } from './settings.js'
@@ -95,7 +96,7 @@ const forgetting = (inbox: Inbox, github: Gateway): Inbox => ({
 
 /** Composes the app out of its parts and starts it. @throws {StoreInUse} when another server has the data folder. */
 export const startApp = async ({ settings, clock, log, byItself = true }: AppOptions): Promise<RunningApp> => {
-  const store = await openStore({ dataDir: settings.dataDir, log })
+  const store = await openStore({ dataDir: settings.dataDir, databaseUrl: settings.databaseUrl, log })
   const probot = probotOf(settings, log)
   const github = githubGateway({
     appId: settings.appId,
@@ -124,20 +125,29 @@ export const startApp = async ({ settings, clock, log, byItself = true }: AppOpt
     clock,
     log,
   })
-  const worker = new Worker(gatekeeper, { owner: randomUUID(), concurrency: CONCURRENCY }, drain)
+  const alone = { owner: randomUUID(), concurrency: CONCURRENCY }
+  const among = {
+    lifetime: lifetimeAmongInstances,
+    beforeLook: forgetWhatIsOld(store, (scope, about) => github.forget(scope, about)),
+  }
+  const worker = new Worker(gatekeeper, store.shared ? { ...alone, ...among } : alone, drain)
   const inbox = {
     accept: async (delivery: Parameters<typeof store.inbox.accept>[0]) => {
       await store.inbox.accept(delivery)
       worker.nudge()
     },
   }
-  const leftOver = new Set((await store.records.unsettled()).map(({ id }) => id))
+  // Where others are at work, what is open may be theirs, and under way.
+  const leftOver = new Set(store.shared ? [] : (await store.records.unsettled()).map(({ id }) => id))
   const fetchMissed = missedDeliveries(gatekeeper, inbox)
   const lookAround = async (): Promise<void> => {
     await settleOpenIntents(gatekeeper, leftOver)
     await fetchMissed(clock.now() - MISSED_SINCE)
     await sweep(gatekeeper)
     worker.nudge()
+  }
+  const lookAroundInTurn = async (): Promise<void> => {
+    if (!store.shared || (await store.round('look around', clock.now(), SWEEP_EVERY))) await lookAround()
   }
   const server = await startServer({
     settings: { host: settings.host, port: settings.port },
@@ -146,8 +156,11 @@ export const startApp = async ({ settings, clock, log, byItself = true }: AppOpt
     ready: readiness({ store, github, clock }),
     log,
   })
-  const timer = byItself ? every(SWEEP_EVERY, lookAround, log) : null
-  if (byItself) worker.start()
+  const timer = byItself ? every(SWEEP_EVERY, lookAroundInTurn, log) : null
+  if (byItself) {
+    store.onWork(() => worker.nudge())
+    worker.start()
+  }
   return {
     port: server.port,
     untilIdle: () => worker.untilIdle(),

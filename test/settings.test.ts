@@ -35,6 +35,7 @@ test('the three credentials suffice; everything else has a default', () => {
     github: { host: null, protocol: 'https', apiUrl: 'https://api.github.com', webUrl: 'https://github.com' },
     logLevel: 'info',
     dataDir: './data',
+    databaseUrl: null,
     sessionSecrets: [],
     ledgerKeys: [],
     allowedOrganisations: [],
@@ -167,7 +168,12 @@ test.each([
   [{ GITHUB_CLIENT_ID: 'x' }, /^GITHUB_CLIENT_ID is set without GITHUB_CLIENT_SECRET/],
   [{ GITHUB_CLIENT_SECRET: 'x' }, /^GITHUB_CLIENT_SECRET is set without GITHUB_CLIENT_ID/],
   [{ SESSION_SECRET: 'short' }, /^SESSION_SECRET has fewer than 32 characters/],
-  [{ DATABASE_URL: 'postgres://me:pass@db/x' }, /^DATABASE_URL is set, but PostgreSQL comes in a later version/],
+  [{ DATABASE_URL: 'mysql://me:pass@db/x' }, /^DATABASE_URL is not the address of a PostgreSQL database; it must be/],
+  [
+    { DATABASE_URL: 'postgres://me:pa/ss@db/x' },
+    /^DATABASE_URL is not the address of a PostgreSQL database; it must be/,
+  ],
+  [{ DATABASE_URL: 'postgres://me:pass@db' }, /^DATABASE_URL is not the address of a PostgreSQL database; it must be/],
   [{ ALLOWED_ORGANISATIONS: 'acme;octo' }, /^ALLOWED_ORGANISATIONS is "acme;octo"; it must be a list/],
   [
     { POLICY_REPOSITORY: 'acme/.github' },
@@ -178,6 +184,15 @@ test.each([
   const problems = problemsOf(env)
   expect(problems.length).toBe(1)
   expect(problems[0]).toMatch(problem)
+})
+
+test('the store is the folder, or the PostgreSQL that DATABASE_URL names, also through a socket', () => {
+  expect(settingsOf({})).toMatchObject({ dataDir: './data', databaseUrl: null })
+  for (const DATABASE_URL of [
+    'postgres://me:p%2Fass@db:5432/gates?sslmode=verify-full',
+    'postgresql:///gates?host=/run',
+  ])
+    expect(settingsOf({ DATABASE_URL })).toMatchObject({ databaseUrl: DATABASE_URL })
 })
 
 test('all problems are told at once', () => {

@@ -1,5 +1,6 @@
 import type {
   ApprovalChannel,
+  Duration,
   Facts,
   GateAnswer,
   InstallationId,
@@ -59,6 +60,12 @@ export interface Lease {
   readonly sha: Sha | null
 }
 
+/**
+ * How long a lease lives without renewal, in milliseconds; perhaps by the kind of its subject. When an instance is killed,
+ * another one takes its lane over after this long.
+ */
+export type Lifetime = Duration | ((kind: Subject['kind']) => Duration)
+
 /** What a look at a subject came to. */
 export interface Judged {
   /** Time alone may change the verdict then; the timer obeys. */
@@ -74,8 +81,8 @@ export interface Subjects {
   /** Apply hints outside a delivery (sweep, commands, follow-ups), in one transaction. */
   hint(hints: readonly Hint[], now: Instant): Promise<void>
   /** Lease up to `limit` lanes that have something due (generation above judged, or look-again passed), by priority, then age. Never two leases of a lane. */
-  lease(owner: string, now: Instant, limit: number, ttl: number): Promise<readonly Lease[]>
-  renew(lease: Lease, now: Instant, ttl: number): Promise<boolean>
+  lease(owner: string, now: Instant, limit: number, ttl: Lifetime): Promise<readonly Lease[]>
+  renew(lease: Lease, now: Instant, ttl: Duration): Promise<boolean>
   /** Whether this lease is still ours; asked before every answer. */
   holds(lease: Lease, now: Instant): Promise<boolean>
   judged(lease: Lease, judged: Judged, now: Instant): Promise<void>

@@ -1,17 +1,21 @@
+import type { Duration } from '../policy/facts.js'
 import { evaluate } from './evaluate.js'
 import { MINUTE, SECOND, type Gatekeeper } from './gatekeeper.js'
-import { Unreadable, type Lease } from './ports.js'
+import { Unreadable, type Judged, type Lease } from './ports.js'
+import type { Subject } from './subject.js'
 
 export interface WorkerOptions {
   /** Names this process's leases. */
   readonly owner: string
   /** Lanes judged at once. */
   readonly concurrency: number
+  /** How long a lease lives without renewal; a minute where absent. It is renewed three times in that time. */
+  readonly lifetime?: (kind: Subject['kind']) => Duration
+  /** Runs between leasing and looking: what other instances know to be old is forgotten here before it is used. */
+  readonly beforeLook?: () => Promise<void>
 }
 
-/** How long a lease lives without renewal. */
-const TTL = MINUTE
-const RENEW_EVERY = 20 * SECOND
+const RENEWALS = 3
 const LONGEST_BACKOFF = 5 * MINUTE
 /** Timers cannot be trusted over long spans (suspended machines, changed clocks): look at least this often. */
 const LONGEST_SLEEP = SECOND
@@ -91,7 +95,8 @@ export class Worker {
     const { subjects, clock } = this.gatekeeper
     const drained = await this.drain()
     const free = this.options.concurrency - this.inFlight.size
-    const leases = free > 0 ? await subjects.lease(this.options.owner, clock.now(), free, TTL) : []
+    const leases =
+      free > 0 ? await subjects.lease(this.options.owner, clock.now(), free, (kind) => this.lifetime(kind)) : []
     for (const lease of leases) void this.track(this.look(lease))
     // A look that ends frees its lane for what waited behind it, so that another round is due even where none is left.
     const looking = this.inFlight.size
@@ -105,26 +110,44 @@ export class Worker {
     return tracked
   }
 
+  private lifetime(kind: Subject['kind']): Duration {
+    return this.options.lifetime?.(kind) ?? MINUTE
+  }
+
   private async look(lease: Lease): Promise<void> {
     const { subjects, clock, log } = this.gatekeeper
+    const lifetime = this.lifetime(lease.subject.kind)
     const renewal = setInterval(() => {
       subjects
-        .renew(lease, clock.now(), TTL)
+        .renew(lease, clock.now(), lifetime)
         .catch((error: unknown) => log.warn({ subject: lease.key, error }, 'a lease could not be renewed'))
-    }, RENEW_EVERY)
+    }, lifetime / RENEWALS)
     renewal.unref()
     try {
-      await subjects.judged(lease, await evaluate(this.gatekeeper, lease), clock.now())
+      await subjects.judged(lease, await this.evaluated(lease), clock.now())
     } catch (error) {
-      const at = retryAt(error, lease.attempts, clock.now())
-      const level = error instanceof Unreadable ? 'warn' : 'error'
-      log[level](
-        { subject: lease.key, attempts: lease.attempts, retryAt: at, error },
-        'a look at a subject failed; looking again',
-      )
-      await subjects.failed(lease, error instanceof Error ? error.message : String(error), at, clock.now())
+      await this.failed(lease, error)
     } finally {
       clearInterval(renewal)
+    }
+  }
+
+  private async evaluated(lease: Lease): Promise<Judged> {
+    await this.options.beforeLook?.()
+    return evaluate(this.gatekeeper, lease)
+  }
+
+  /** Where even this cannot be written down, the lease runs out, and somebody looks again. */
+  private async failed(lease: Lease, error: unknown): Promise<void> {
+    const { subjects, clock, log } = this.gatekeeper
+    const at = retryAt(error, lease.attempts, clock.now())
+    const level = error instanceof Unreadable ? 'warn' : 'error'
+    const about = { subject: lease.key, attempts: lease.attempts }
+    log[level]({ ...about, retryAt: at, error }, 'a look at a subject failed; looking again')
+    try {
+      await subjects.failed(lease, error instanceof Error ? error.message : String(error), at, clock.now())
+    } catch (failure) {
+      log.error({ ...about, error: failure }, 'the failure could not be written down; its lease has to run out')
     }
   }
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Lease } from '../gatekeeper/ports.js'
+import type { Lease, Lifetime } from '../gatekeeper/ports.js'
 import type { Subject } from '../gatekeeper/subject.js'
 import type { InstallationId, Instant } from '../policy/facts.js'
 import { hasRivals, type Writing } from './engine.js'
@@ -31,14 +31,19 @@ export const expire = async (writing: Writing, now: Instant, attempts: number): 
 interface Wish {
   readonly owner: string
   readonly now: Instant
-  readonly until: Instant
+  readonly ttl: Lifetime
   readonly limit: number
 }
 
+interface Due {
+  readonly key: string
+  readonly kind: Subject['kind']
+}
+
 /** The first due subject of every free lane. */
-const firsts = ({ now }: Wish, limit: number) => sql`
-  select key, priority, turn from (
-    select key, priority, turn, row_number() over (partition by lane order by priority, turn, key) as place
+const firsts = ({ now }: Wish, limit: number) => sql<Due>`
+  select key, kind, priority, turn from (
+    select key, kind, priority, turn, row_number() over (partition by lane order by priority, turn, key) as place
     from subjects as s
     where due_at <= ${now} and lease_owner is null
       and not exists (select 1 from subjects as l where l.lane = s.lane and l.lease_owner is not null)
@@ -54,22 +59,18 @@ const SPARE = 4
  * Where others lease too: what they are taking at this moment is passed over, and each lane is locked until the commit,
  * so that two of its subjects are not leased by two, each of whom sees it free.
  */
-const firstsAmongRivals = (wish: Wish) => sql<{ key: string }>`
+const firstsAmongRivals = (wish: Wish) => sql<Due>`
   with due as materialized (${firsts(wish, wish.limit * SPARE)}),
   free as materialized (
-    select s.key, s.lane, s.priority, s.turn from subjects as s
+    select s.key, s.kind, s.lane, s.priority, s.turn from subjects as s
     where s.key in (select key from due) and s.due_at <= ${wish.now} and s.lease_owner is null
     order by s.key for update of s skip locked)
-  select key from free where pg_try_advisory_xact_lock(${LANE}, hashtext(lane))
+  select key, kind from free where pg_try_advisory_xact_lock(${LANE}, hashtext(lane))
   order by priority, turn, key limit ${wish.limit}`
 
 /** The one query that each engine needs in a form of its own. */
-const dueKeys = async (writing: Writing, wish: Wish): Promise<readonly string[]> => {
-  const { rows } = hasRivals(writing)
-    ? await firstsAmongRivals(wish).execute(writing)
-    : await sql<{ key: string }>`select key from (${firsts(wish, wish.limit)}) as firsts`.execute(writing)
-  return rows.map(({ key }) => key)
-}
+const dueNow = async (writing: Writing, wish: Wish): Promise<readonly Due[]> =>
+  (await (hasRivals(writing) ? firstsAmongRivals(wish) : firsts(wish, wish.limit)).execute(writing)).rows
 
 const leaseOf = (row: SubjectRow, owner: string): Lease => ({
   key: row.key,
@@ -87,12 +88,12 @@ const leaseOf = (row: SubjectRow, owner: string): Lease => ({
  * Every lease raises the generation: the number names this lease alone, and a subject that is handed back unjudged is
  * due again whatever had made it due.
  */
-const take = async (writing: Writing, key: string, { owner, now, until }: Wish): Promise<Lease | null> => {
+const take = async (writing: Writing, { key, kind }: Due, { owner, now, ttl }: Wish): Promise<Lease | null> => {
   const row = await writing
     .updateTable('subjects')
     .set({
       lease_owner: owner,
-      lease_until: until,
+      lease_until: now + (typeof ttl === 'number' ? ttl : ttl(kind)),
       generation: sql<number>`generation + 1`,
       leased_generation: sql<number>`generation + 1`,
       wake_at: sql<number | null>`case when wake_at <= ${now} then null else wake_at end`,
@@ -109,8 +110,8 @@ const take = async (writing: Writing, key: string, { owner, now, until }: Wish):
 
 export const leaseDue = async (writing: Writing, wish: Wish): Promise<readonly Lease[]> => {
   const leases: Lease[] = []
-  for (const key of await dueKeys(writing, wish)) {
-    const lease = await take(writing, key, wish)
+  for (const due of await dueNow(writing, wish)) {
+    const lease = await take(writing, due, wish)
     if (lease) leases.push(lease)
   }
   return leases

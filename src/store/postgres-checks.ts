@@ -4,8 +4,9 @@ import { StoreUnusable } from './errors.js'
 
 /** A database as people may read of it: without user, password and parameters. */
 export const placeOf = (url: string): string => {
-  const { hostname, port, pathname } = new URL(url)
-  return `PostgreSQL at ${hostname}${port === '' ? '' : `:${port}`}${pathname}`
+  const { hostname, port, pathname, searchParams } = new URL(url)
+  const host = hostname === '' ? (searchParams.get('host') ?? 'an unnamed host') : hostname
+  return `the database ${pathname.slice(1)} at ${host}${port === '' ? '' : `:${port}`}`
 }
 
 /** The oldest version that is tested, as the server counts them. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Judged, Lease, Subjects } from '../gatekeeper/ports.js'
+import type { Judged, Lease, Lifetime, Subjects } from '../gatekeeper/ports.js'
 import { laneOf, priorityOf, type Hint, type RepositoryAddress, type Subject } from '../gatekeeper/subject.js'
 import type { Duration, InstallationId, Instant, RepositoryId } from '../policy/facts.js'
 import { canonicalJson } from './canonical.js'
@@ -36,10 +36,10 @@ export class StoredSubjects implements Subjects {
     await this.#engine.write((writing) => applyHints(writing, hints, now))
   }
 
-  lease(owner: string, now: Instant, limit: number, ttl: Duration): Promise<readonly Lease[]> {
+  lease(owner: string, now: Instant, limit: number, ttl: Lifetime): Promise<readonly Lease[]> {
     return this.#engine.write(async (writing) => {
       await expire(writing, now, this.#attempts)
-      return leaseDue(writing, { owner, now, limit, until: now + ttl })
+      return leaseDue(writing, { owner, now, limit, ttl })
     })
   }
 
