@@ -101,6 +101,23 @@ const decisionOf = (members: readonly Member[], checks: Verdict | null): Decisio
     ...(checks === null ? [] : [checks.decision]),
   ])
 
+const over = ({ sha }: GroupSubject): Judged => ({ lookAgainAt: null, asked: [], sha, finished: true })
+
+/** The queue deletes a group's branch when it gives the group up or has merged it. What cannot be told counts as there. */
+const isGone = async (
+  { log }: Gatekeeper,
+  repository: Repository,
+  { headRef, sha }: GroupSubject,
+): Promise<boolean> => {
+  try {
+    return (await repository.branchTip(headRef.replace(/^refs\/heads\//, ''))) !== sha
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error
+    log.info({ sha, error: error.message }, 'GitHub does not tell whether a merge group is still there')
+    return false
+  }
+}
+
 /**
  * A merge queue's commit: every pull request in it, each at its own head, and the gate's checks on the group's SHA. Once
  * none of them is open any more, the group is over, and its commit may be the branch's.
@@ -131,6 +148,7 @@ export const evaluateGroup = async (
       summary: members.message,
     }
     await showCheck(gatekeeper, lease, repository, content, shown, STALE_AFTER)
+    if (await isGone(gatekeeper, repository, group)) return over(group)
     return {
       lookAgainAt: members.retryAt ?? clock.now() + SOON,
       asked: ['policy', 'group'],
@@ -138,9 +156,7 @@ export const evaluateGroup = async (
       finished: false,
     }
   }
-  if (members.length === 0) return { lookAgainAt: null, asked: [], sha: group.sha, finished: true }
-  if (members.every(({ judged }) => judged?.state.open === false))
-    return { lookAgainAt: null, asked: [], sha: group.sha, finished: true }
+  if (members.every(({ judged }) => judged?.state.open === false)) return over(group)
   const checks = await checksOfGroup(gatekeeper, repository, group, gates, defaultBranch)
   const decision = decisionOf(members, checks)
   const worst = members.find(({ judged }) => (judged?.verdict?.decision ?? 'undecided') === decision)

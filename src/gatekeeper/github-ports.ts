@@ -229,6 +229,8 @@ export interface Repository {
    * none throws. None: the group has landed.
    */
   changesOfGroup(group: { readonly sha: Sha; readonly base: string; readonly baseSha: Sha }): Promise<readonly number[]>
+  /** The commit that a branch is at; `null`: there is no such branch. */
+  branchTip(name: string): Promise<Sha | null>
   user(login: string): Promise<Person | null>
   /** The login that this id has now. */
   userById(id: UserId): Promise<Person | null>

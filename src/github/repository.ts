@@ -10,6 +10,7 @@ import { readComment } from './readers/comment.js'
 import { changesOfGroup } from './readers/group.js'
 import { findUser, findUserById } from './readers/people.js'
 import { readOrganisationPolicy, readOrganisationPolicyAt, readPolicy } from './readers/policy.js'
+import { readRef } from './readers/refs.js'
 import { readReviewsOf } from './readers/reviews.js'
 import { readApiDeployment, readEnvironmentReviews, readPending, readRun, readWaitingRuns } from './readers/runs.js'
 import { readScenarioFiles } from './readers/scenario-files.js'
@@ -37,6 +38,7 @@ export const repositoryOf = (scope: Scope): Repository => ({
   comment: (id) => readComment(scope, id),
   changesOf: (sha) => changesWith(scope, sha),
   changesOfGroup: (group) => changesOfGroup(scope, group),
+  branchTip: (name) => readRef(scope, `heads/${name}`),
   user: (login) => findUser(scope, login),
   userById: (id) => findUserById(scope, id),
   newestCheck: (sha, name) => newestCheck(scope, sha, name),

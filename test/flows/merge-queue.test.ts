@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import type { QueueEntry } from '../world/state/pulls.js'
 import type { World } from '../world/world.js'
 import { startFlow, type Flow } from './app.js'
-import { aShop, heals, MERGE, opened, PUSH } from './shop.js'
+import { aShop, heals, MERGE, opened, posts, PUSH } from './shop.js'
 
 describe('the merge queue', () => {
   let world: World
@@ -19,6 +20,19 @@ describe('the merge queue', () => {
     await world.settled()
     return pull
   }
+  /** GitHub asks for the checks of a commit on the group's branch. */
+  const asksFor = async ({ ref, base }: QueueEntry, sha: string) => {
+    const body = JSON.stringify({
+      action: 'checks_requested',
+      installation: { id: world.installation.id },
+      repository: { id: world.repository().id, name: 'shop', owner: { login: 'acme' } },
+      sender: { id: 118_344_674, login: 'github-merge-queue[bot]', type: 'Bot' },
+      merge_group: { head_sha: sha, head_ref: ref, base_sha: base, base_ref: 'refs/heads/main' },
+    })
+    expect(await posts(flow.app.port, { event: 'merge_group', body })).toBe(202)
+  }
+  const queueIsHidden = () =>
+    world.github.fails({ path: /graphql/, field: 'repository.mergeQueue', type: 'FORBIDDEN', times: 1000 })
   const green = (sha: string) => world.reportsCheck(sha, { name: 'test', conclusion: 'success' })
 
   test('a group opens when its pull request is approved at its own head and the group itself is green', async () => {
@@ -75,20 +89,7 @@ describe('the merge queue', () => {
     const stray = world.commits(entry.head, { by: 'bob', files: { 'src/evil.ts': 'evil' } })
     await world.setsBranch(entry.ref.replace('refs/heads/', ''), stray.sha, { by: 'bob' })
     await green(stray.sha)
-    const body = JSON.stringify({
-      action: 'checks_requested',
-      installation: { id: world.installation.id },
-      repository: { id: world.repository().id, name: 'shop', owner: { login: 'acme' } },
-      sender: { id: 118_344_674, login: 'github-merge-queue[bot]', type: 'Bot' },
-      merge_group: {
-        head_sha: stray.sha,
-        head_ref: entry.ref,
-        base_sha: entry.base,
-        base_ref: 'refs/heads/main',
-      },
-    })
-    const { posts } = await import('./shop.js')
-    expect(await posts(flow.app.port, { event: 'merge_group', body })).toBe(202)
+    await asksFor(entry, stray.sha)
     await heals(world, 2)
     const check = await world.check(stray.sha, MERGE)
     expect(check).toMatchObject({ status: 'in_progress' })
@@ -106,6 +107,40 @@ describe('the merge queue', () => {
     world.github.recovers()
     await heals(world, 1)
     expect(await world.check(entry.head, MERGE)).toMatchObject({ conclusion: 'success' })
+  })
+
+  test('a queue that this app may not see closes what only the queue can tell, and says what is missing', async () => {
+    const pull = await approved('one')
+    queueIsHidden()
+    const entry = await world.enqueues(pull, { by: 'leo' })
+    const alone = world.commits(entry.head, { by: 'bob', files: { 'src/evil.ts': 'evil' } })
+    await world.setsBranch(entry.ref.replace('refs/heads/', ''), alone.sha, { by: 'bob' })
+    await asksFor(entry, alone.sha)
+    await heals(world, 1)
+    const check = await world.check(alone.sha, MERGE)
+    expect(check).toMatchObject({ status: 'in_progress' })
+    expect(check?.summary).toMatch(/merge_queues: read/)
+  })
+
+  test('a queue that this app may not see does not hide whom a merge brings', async () => {
+    const pull = await approved('one')
+    queueIsHidden()
+    const entry = await world.enqueues(pull, { by: 'leo' })
+    await green(entry.head)
+    await heals(world, 1)
+    expect(await world.check(entry.head, MERGE)).toMatchObject({ conclusion: 'success' })
+  })
+
+  test('a group that the queue gave up while it could not be read is not asked for again', async () => {
+    const pull = await approved('one')
+    world.github.fails({ path: /graphql/, field: 'repository.mergeQueue', times: 1000 })
+    const entry = await world.enqueues(pull, { by: 'leo' })
+    expect(await world.check(entry.head, MERGE)).toMatchObject({ status: 'in_progress' })
+    await world.dequeues(pull, { by: 'leo' })
+    await heals(world, 1)
+    world.github.forgetsRequests()
+    await heals(world)
+    expect(world.github.requests.filter(({ path }) => path.includes('graphql'))).toEqual([])
   })
 
   test('what the queue merged is reviewed for the push gate', async () => {

@@ -94,6 +94,16 @@ test('an open check run is changed in place', async () => {
   await world.close()
 })
 
+test('a run of which one job runs while another waits is among those that wait', async () => {
+  const world = await aWorld().withEnvironment('production')
+  const jobs = [{ name: 'long' }, { name: 'deploy', environment: 'production' }]
+  const run = await world.runsWorkflow({ by: 'dev', jobs })
+  expect(world.attempt(run).status).toBe('in_progress')
+  const { repository } = await gatewayFor(world)
+  expect(await repository.waitingRuns()).toEqual([run.id])
+  await world.close()
+})
+
 test('a report decides nothing, an answer does, both for one run and environment', async () => {
   const world = await aWorld().withEnvironment('production')
   const run = await world.runsWorkflow({ by: 'dev', jobs: [{ name: 'deploy', environment: 'production' }] })

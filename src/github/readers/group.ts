@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Unreadable } from '../../gatekeeper/ports.js'
 import type { Sha } from '../../policy/facts.js'
 import { unreadable } from '../errors.js'
 import { verified, type Scope } from '../scope.js'
@@ -32,6 +33,25 @@ const entry = z.object({
 })
 type Entry = z.infer<typeof entry>
 
+const REMEDY = 'the app needs the permission `merge_queues: read`'
+const isRefusal = ({ reason }: Unreadable): boolean => /FORBIDDEN|not accessible by integration/i.test(reason)
+
+interface Queue {
+  readonly entries: readonly Entry[]
+  /** Why the queue is not shown: the commits alone must tell. `null`: it was read. */
+  readonly refused: string | null
+}
+
+/** The queue, or that this app may not see it; every other trouble throws. */
+const readQueue = async (scope: Scope, branch: string): Promise<Queue> => {
+  try {
+    return { entries: await readEntries(scope, branch), refused: null }
+  } catch (error) {
+    if (!(error instanceof Unreadable) || !isRefusal(error)) throw error
+    return { entries: [], refused: `${error.message}; ${REMEDY}` }
+  }
+}
+
 const readEntries = async (scope: Scope, branch: string): Promise<readonly Entry[]> => {
   const what = `the merge queue of ${branch}`
   const shape = verified(
@@ -42,7 +62,7 @@ const readEntries = async (scope: Scope, branch: string): Promise<readonly Entry
   const page = async (after: string | null): Promise<Page<Entry>> => {
     const variables = { owner: scope.owner, repo: scope.repo, branch, after }
     const { mergeQueue } = await scope.api.query(what, ENTRIES, variables, shape)
-    if (!mergeQueue?.entries) throw unreadable(what, 'GitHub does not show it')
+    if (!mergeQueue?.entries) throw unreadable(what, `GitHub does not show it; ${REMEDY}`)
     return mergeQueue.entries
   }
   for (let after: string | null = null; ;) {
@@ -74,14 +94,14 @@ const explains = ({ pullRequest }: Entry, part: readonly Step[]): boolean => {
 /**
  * The pull requests that a merge group would merge: all between its branch and its head, for a queue that asks of a
  * group's head alone takes those before it along. Every commit must be one's; one that is nobody's throws. Of a group that
- * has landed: none.
+ * has landed: none. Where the queue is not shown to this app, merges tell their pull requests, and squashes do not.
  */
 export const changesOfGroup = async (scope: Scope, group: Group): Promise<readonly number[]> => {
   const what = `pull requests of the merge group ${group.sha}`
   const tip = await readTip(scope, scope, group.base)
   const line = lineOf(group, await commitsBetween(scope, tip, group.sha))
   if (line.length === 0) return []
-  const entries = await readEntries(scope, group.base)
+  const { entries, refused } = await readQueue(scope, group.base)
   const numbers = new Set<number>()
   let part: Step[] = []
   for (const step of line) {
@@ -96,7 +116,10 @@ export const changesOfGroup = async (scope: Scope, group: Group): Promise<readon
     part = []
   }
   if (part.length > 0)
-    throw unreadable(what, `${part.map(({ sha }) => sha).join(', ')} belongs to no pull request of the queue`)
+    throw unreadable(
+      what,
+      `${part.map(({ sha }) => sha).join(', ')} belongs to no pull request of the queue${refused === null ? '' : `. ${refused}`}`,
+    )
   return [...numbers]
 }
 

@@ -60,16 +60,23 @@ export const readPending = async (scope: Scope, run: number): Promise<readonly s
   return found.map(({ environment }) => environment.name)
 }
 
-/** Runs that wait for somebody. */
+/** GitHub calls a run in progress while one of its jobs runs and another waits. */
+const MAY_WAIT = ['waiting', 'in_progress'] as const
+
+/** Runs of which a job may wait for somebody. */
 export const readWaitingRuns = async (scope: Scope): Promise<readonly number[]> => {
-  const runs = await scope.api.all(
-    'waiting runs',
-    'GET /repos/{owner}/{repo}/actions/runs',
-    { owner: scope.owner, repo: scope.repo, status: 'waiting' },
-    z.object({ id: positive }),
-    { rows: 'workflow_runs' },
+  const found = await Promise.all(
+    MAY_WAIT.map((status) =>
+      scope.api.all(
+        `${status} runs`,
+        'GET /repos/{owner}/{repo}/actions/runs',
+        { owner: scope.owner, repo: scope.repo, status },
+        z.object({ id: positive }),
+        { rows: 'workflow_runs' },
+      ),
+    ),
   )
-  return runs.map(({ id }) => id)
+  return [...new Set(found.flat().map(({ id }) => id))]
 }
 
 const deploymentReply = z.object({
