@@ -11,6 +11,7 @@ import type {
   Signatory,
 } from '../facts.js'
 import type { People } from './people.js'
+import { coAuthorsIn } from './trailers.js'
 import type { RawCommit, RawFile, RawReview, RawShippedChange, RawShippedCommit } from './schema.js'
 
 /** What commits, reviews and files default to. */
@@ -41,7 +42,7 @@ const commitOf = (
     sha: raw.sha ?? sha,
     author,
     committer: committerOf(raw, people, madeByGitHub, author),
-    coAuthors: (raw.co_authors ?? []).map((login) => people.signatory(login, null)),
+    coAuthors: raw.co_authors?.map((login) => people.signatory(login, null)) ?? coAuthorsIn(raw.message ?? '', people),
     parents: raw.parents ?? [before],
     message: raw.message ?? 'A commit',
     madeByGitHub,
