@@ -40,6 +40,14 @@ export const rollbackWithin = ({ layers, freezes }: Gate): RollbackWithin => {
 const succeeded = (release: Release, environment: string, now: Instant): boolean =>
   release.state === 'success' && release.at <= now && sameEnvironment(release.environment, environment)
 
+/** This SHA is the environment's present release: the newest that succeeded, through us or not. */
+export const isPresent = ({ environment, sha }: Deployment, released: readonly Release[], now: Instant): boolean => {
+  const here = released.filter((release) => succeeded(release, environment, now))
+  const newest = Math.max(...here.map(({ at }) => at))
+  const present = here.filter(({ at }) => at === newest)
+  return present.length > 0 && present.every((release) => release.sha === sha)
+}
+
 /**
  * A rollback: the SHA was released here through us, succeeded, not too long ago and not rejected since, and is an
  * ancestor of what is here now. The same SHA again is an ordinary release.

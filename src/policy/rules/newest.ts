@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { sameEnvironment } from '../composing/environment.js'
 import { ask, type Deployment, type Release } from '../facts.js'
-import { isRollback, rollbackWithin } from '../judging/rollback.js'
+import { isPresent, isRollback, rollbackWithin } from '../judging/rollback.js'
 import { allow, defineRule, deny } from '../rule.js'
 import { listed, sorted } from './values.js'
 
@@ -9,7 +9,7 @@ import { listed, sorted } from './values.js'
 const isNewer = (release: Release, deployment: Deployment): boolean =>
   release.contains || (!release.contained && release.requestedAt > deployment.requestedAt)
 
-/** Nothing newer has been released here. The same again is fine, and a rollback is exempt. */
+/** Nothing newer has been released here. What is here now may come again, also after a rollback, which is exempt. */
 export const newest = defineRule({
   name: 'newest',
   about: 'Nothing newer has been released to this environment; a rollback is exempt.',
@@ -19,8 +19,9 @@ export const newest = defineRule({
   asks: () => ({ deployment: ask.deployment, released: ask.released }),
   check({ deployment, released }, { waiting }, { gate, now }) {
     if (isRollback(deployment, released, rollbackWithin(gate).all, now)) return allow({ rollback: true })
-    const settled = (release: Release) =>
-      release.state === 'success' || (waiting === 'reject_older' && release.state === 'in_progress')
+    const isHere = isPresent(deployment, released, now)
+    const settled = ({ state }: Release) =>
+      (state === 'success' && !isHere) || (state === 'in_progress' && waiting === 'reject_older')
     const newer = released.filter(
       (release) =>
         settled(release) &&
