@@ -11,6 +11,7 @@ import { octokitOptions } from './github/octokit.js'
 import { createCollector } from './handlers/collector.js'
 import { dispatcher } from './handlers/dispatch.js'
 import { handlersFor } from './handlers/index.js'
+import { Pace } from './handlers/pace.js'
 import app from './index.js'
 import { forgetWhatIsOld, lifetimeAmongInstances } from './instances.js'
 import { readiness } from './readiness.js'
@@ -118,12 +119,14 @@ export const startApp = async ({ settings, clock, log, byItself = true }: AppOpt
   const collector = createCollector()
   const hintsOf = handlersFor({ appId: settings.appId, policyRepository: settings.policyRepository })
   await probot.load(app({ hintsOf, collector, clock }))
+  const pace = new Pace()
   const { drain } = dispatcher({
     probot: { receive: (event) => probot.receive(event as never) },
     collector,
     inbox: forgetting(store.inbox, github),
     clock,
     log,
+    pace,
   })
   const alone = { owner: randomUUID(), concurrency: CONCURRENCY }
   const among = {
@@ -134,6 +137,7 @@ export const startApp = async ({ settings, clock, log, byItself = true }: AppOpt
   const inbox = {
     accept: async (delivery: Parameters<typeof store.inbox.accept>[0]) => {
       await store.inbox.accept(delivery)
+      pace.arrived()
       worker.nudge()
     },
   }

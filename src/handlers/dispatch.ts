@@ -2,6 +2,7 @@ import type { Clock, Inbox, Logger, StoredDelivery } from '../gatekeeper/ports.j
 import type { Hint } from '../gatekeeper/subject.js'
 import type { Collector } from './collector.js'
 import { EVENTS, type EventName } from './index.js'
+import type { Pace } from './pace.js'
 
 /** What the dispatcher needs of Probot. */
 export interface Receiver {
@@ -10,9 +11,9 @@ export interface Receiver {
 
 export interface Dispatcher {
   /**
-   * Hands every waiting delivery to its handler, oldest first, and tells the inbox what came of it. One that fails is
-   * put back or becomes a dead letter and holds nobody up. How many were handled. Calls made meanwhile share one more
-   * round. @throws when the store itself fails.
+   * Hands the oldest waiting deliveries to their handlers and tells the inbox what came of each; how many were handled,
+   * 0: none waits. One that fails is put back or becomes a dead letter and holds nobody up. Calls made meanwhile share
+   * one more turn. @throws when the store itself fails.
    */
   readonly drain: () => Promise<number>
 }
@@ -23,9 +24,11 @@ export interface DispatcherParts {
   readonly inbox: Inbox
   readonly clock: Clock
   readonly log: Logger
+  readonly pace: Pick<Pace, 'rest'>
 }
 
-const BATCH = 100
+/** Handled in one turn, and in one commit: few, so that what comes in meanwhile is acknowledged soon. */
+const TURN = 16
 const HANDLED: ReadonlySet<string> = new Set(EVENTS)
 const isHandled = (event: string): event is EventName => HANDLED.has(event)
 
@@ -33,7 +36,7 @@ export const dispatcher = (parts: DispatcherParts): Dispatcher => {
   let running: Promise<number> | null = null
   let next: Promise<number> | null = null
   const start = (): Promise<number> => {
-    running = drainAll(parts).finally(() => (running = null))
+    running = takeTurn(parts).finally(() => (running = null))
     return running
   }
   const afterwards = async (current: Promise<number>) => {
@@ -44,14 +47,18 @@ export const dispatcher = (parts: DispatcherParts): Dispatcher => {
   return { drain: () => (running === null ? start() : (next ??= afterwards(running))) }
 }
 
-const drainAll = async (parts: DispatcherParts): Promise<number> => {
-  let handled = 0
-  for (;;) {
-    const waiting = await parts.inbox.undispatched(parts.clock.now(), BATCH)
-    for (const delivery of waiting) await dispatchOne(parts, delivery)
-    handled += waiting.length
-    if (waiting.length < BATCH) return handled
-  }
+const takeTurn = async (parts: DispatcherParts): Promise<number> => {
+  const start = performance.now()
+  const waiting = firstOfEach(await parts.inbox.undispatched(parts.clock.now(), TURN))
+  await Promise.all(waiting.map((delivery) => dispatchOne(parts, delivery)))
+  await parts.pace.rest(performance.now() - start)
+  return waiting.length
+}
+
+/** Those to be handled at once, so that they share a commit: one of each GUID, by which its hints are collected. */
+const firstOfEach = (deliveries: readonly StoredDelivery[]): readonly StoredDelivery[] => {
+  const seen = new Set<string>()
+  return deliveries.filter(({ guid }) => !seen.has(guid) && seen.add(guid))
 }
 
 const dispatchOne = async (parts: DispatcherParts, delivery: StoredDelivery): Promise<void> => {

@@ -4,13 +4,24 @@ import { randomUUID } from 'node:crypto'
 import type { Delivery } from '../gatekeeper/ports.js'
 import type { Engine } from './engine.js'
 import { NoNul } from './no-nul.js'
+import { SharedCommits } from './shared-commits.js'
 import { deliveryWriter } from './sqlite-deliveries.js'
 import type { Tables } from './tables.js'
 
 /** How long a reader's moment (a checkpoint, a `VACUUM` beside us) may hold us up, in milliseconds. */
 const BUSY_TIMEOUT = 5_000
 
-const PRAGMAS_OF_WRITER = ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'recursive_triggers = ON']
+/** Lists of parameters make texts of their own; these are enough for all others. */
+const MOST_STATEMENTS = 500
+
+const PRAGMAS_OF_WRITER = [
+  'journal_mode = WAL',
+  'synchronous = FULL',
+  'foreign_keys = ON',
+  'recursive_triggers = ON',
+  // Pages: 32 MiB. A delivery's pages are free again soon; at SQLite's 4 MiB they would first be copied into the file.
+  'wal_autocheckpoint = 8192',
+]
 
 const connect = (file: string, readOnly: boolean): Database.Database => {
   const raw = new Database(file, { readonly: readOnly, fileMustExist: readOnly, timeout: BUSY_TIMEOUT })
@@ -18,9 +29,24 @@ const connect = (file: string, readOnly: boolean): Database.Database => {
   return raw
 }
 
+/** Kysely prepares a statement for every query; the same text is prepared once here, unless it is being read from. */
+const keepingStatements = (raw: Database.Database) => {
+  const kept = new Map<string, Database.Statement<unknown[]>>()
+  return {
+    close: () => raw.close(),
+    prepare: (text: string) => {
+      const known = kept.get(text)
+      if (known !== undefined && !known.busy) return known
+      const statement = raw.prepare<unknown[]>(text)
+      if (kept.size < MOST_STATEMENTS) kept.set(text, statement)
+      return statement
+    },
+  }
+}
+
 /**
  * SQLite through better-sqlite3: one connection, which Kysely hands to one user at a time, so that transactions never
- * mix. A commit returns after its fsync (`synchronous = FULL`).
+ * mix. Writes that wait for it share a commit, which returns after its fsync (`synchronous = FULL`).
  * @param release called once the connection is closed.
  */
 export const sqliteEngine = (
@@ -29,19 +55,20 @@ export const sqliteEngine = (
 ): Engine => {
   const raw = connect(file, options.readOnly)
   const db = new Kysely<Tables>({
-    dialect: new SqliteDialect({ database: () => Promise.resolve(raw) }),
+    dialect: new SqliteDialect({ database: () => Promise.resolve(keepingStatements(raw)) }),
     plugins: [new NoNul()],
   })
   const insert = options.readOnly ? null : deliveryWriter(raw)
+  const commits = new SharedCommits(raw, db)
   return {
     dialect: 'sqlite',
     name: randomUUID(),
     shared: false,
     db,
-    write: (work) => db.transaction().execute(work),
+    write: (work) => commits.write(work),
     store: (deliveries: readonly Delivery[]) =>
       insert
-        ? db.connection().execute(() => Promise.resolve(insert()(deliveries)))
+        ? commits.write(() => Promise.resolve(insert()(deliveries)), true)
         : Promise.resolve(deliveries.map(() => new Error('opened for reading'))),
     onWork: () => undefined,
     async close() {

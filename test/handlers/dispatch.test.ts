@@ -54,7 +54,8 @@ const aDispatcher = () => {
     log: { ...probotLog, child: () => ({ ...probotLog, child: () => probotLog }) } as never,
   })
   app({ hintsOf: handlersFor({ appId: APP, policyRepository: '.github' }), collector, clock })(probot)
-  const { drain } = dispatcher({ probot: probot as never, collector, inbox, clock, log })
+  const pace = { rest: () => Promise.resolve() }
+  const { drain } = dispatcher({ probot: probot as never, collector, inbox, clock, log, pace })
   const arrives = (guid: string, event: string, body: unknown) =>
     inbox.accept({ guid, event, body: typeof body === 'string' ? body : JSON.stringify(body), receivedAt: NOW })
   return { arrives, drain, done, failed, lines, probotLines, inbox }
@@ -71,11 +72,25 @@ test('every delivery reaches its handler through Probot, in the order it came', 
   expect(failed).toEqual([])
 })
 
-test('a backlog larger than a batch is worked off in one go', async () => {
+test('a backlog is worked off in turns, each delivery once', async () => {
   const { arrives, drain, done } = aDispatcher()
   for (let number = 1; number <= 250; number += 1) await arrives(`guid-${number}`, 'pull_request', opened(number))
-  expect(await drain()).toBe(250)
+  const turns: number[] = []
+  for (let handled = await drain(); handled > 0; handled = await drain()) turns.push(handled)
+  expect(Math.max(...turns)).toBeLessThan(50)
+  expect(new Set(done.map(({ guid }) => guid)).size).toBe(250)
   expect(done.length).toBe(250)
+})
+
+test('two deliveries of one GUID are handled one after the other, for hints are collected by it', async () => {
+  const { arrives, drain, done } = aDispatcher()
+  await arrives('twice', 'pull_request', opened(1))
+  await arrives('twice', 'pull_request', opened(2))
+  expect([await drain(), await drain(), await drain()]).toEqual([1, 1, 0])
+  expect(done.map(({ guid, hints }) => [guid, hints[1]])).toEqual([
+    ['twice', change(1)],
+    ['twice', change(2)],
+  ])
 })
 
 test('an event that no handler knows is done without hints, whatever it is called', async () => {

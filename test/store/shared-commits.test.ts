@@ -1,0 +1,100 @@
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { Kysely, sql, SqliteDialect } from 'kysely'
+import type { Writing } from '../../src/store/engine.js'
+import { SharedCommits } from '../../src/store/shared-commits.js'
+import type { Tables } from '../../src/store/tables.js'
+
+let raw: Database.Database
+let commits: SharedCommits
+let texts: string[]
+
+beforeEach(() => {
+  texts = []
+  raw = new Database(':memory:', { verbose: (text) => void texts.push(String(text)) })
+  raw.exec('create table kept (n integer primary key)')
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: () => Promise.resolve(raw) }) })
+  commits = new SharedCommits(raw, db)
+})
+
+afterEach(() => raw.close())
+
+const keep = (n: number) => async (writing: Writing) => {
+  await sql`insert into kept values (${n})`.execute(writing)
+  return n
+}
+
+const kept = () =>
+  raw
+    .prepare<[], { n: number }>('select n from kept order by n')
+    .all()
+    .map(({ n }) => n)
+const count = (text: string) => texts.filter((each) => each === text).length
+
+test('writes that wait share one commit', async () => {
+  expect(await Promise.all([1, 2, 3].map((n) => commits.write(keep(n))))).toEqual([1, 2, 3])
+  expect(count('commit')).toBe(1)
+  expect(kept()).toEqual([1, 2, 3])
+})
+
+test('a write that fails undoes itself alone', async () => {
+  const fails = async (writing: Writing) => {
+    await keep(7)(writing)
+    throw new Error('not this one')
+  }
+  const outcomes = await Promise.allSettled([commits.write(keep(1)), commits.write(fails), commits.write(keep(2))])
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  expect(kept()).toEqual([1, 2])
+})
+
+test('nothing is settled before its commit has returned', async () => {
+  const settled: number[] = []
+  const writes = [1, 2].map((n) => commits.write(keep(n)).then(() => settled.push(count('commit'))))
+  await Promise.all(writes)
+  expect(settled).toEqual([1, 1])
+})
+
+test('when the commit fails, so does every write in it, and later ones go on', async () => {
+  raw.exec(
+    'create table parent (n integer primary key); create table child (n integer references parent deferrable initially deferred)',
+  )
+  raw.pragma('foreign_keys = on')
+  const orphan = (writing: Writing) => sql`insert into child values (9)`.execute(writing)
+  const outcomes = await Promise.allSettled([commits.write(keep(1)), commits.write(orphan)])
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  await commits.write(keep(2))
+  expect(kept()).toEqual([2])
+})
+
+test('when the database ends the transaction by itself, every write in it fails for that reason', async () => {
+  const ends = async (writing: Writing) => {
+    await sql`rollback`.execute(writing)
+    throw new Error('the disk is full')
+  }
+  const outcomes = await Promise.allSettled([commits.write(keep(1)), commits.write(ends)])
+  expect(outcomes).toEqual([1, 2].map(() => ({ status: 'rejected', reason: new Error('the disk is full') })))
+  expect(kept()).toEqual([])
+  await commits.write(keep(2))
+  expect(kept()).toEqual([2])
+})
+
+test('what is urgent goes before what waits', async () => {
+  const order: string[] = []
+  const say = (word: string) => () => Promise.resolve(order.push(word))
+  await Promise.all([commits.write(say('first')), commits.write(say('second')), commits.write(say('urgent'), true)])
+  expect(order).toEqual(['urgent', 'first', 'second'])
+})
+
+test('the network has its turn between two commits', async () => {
+  const order: string[] = []
+  const again = (n: number): Promise<void> =>
+    commits.write(() => Promise.resolve(order.push(`write ${n}`))).then(() => (n < 3 ? again(n + 1) : undefined))
+  const turns = new Promise<void>((resolve) => {
+    setImmediate(() => {
+      order.push('turn')
+      resolve()
+    })
+  })
+  await Promise.all([again(1), turns])
+  expect(order.indexOf('turn')).toBeLessThan(order.indexOf('write 3'))
+})
