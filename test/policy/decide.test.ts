@@ -325,3 +325,37 @@ test('what is allowed may end, what is shut may open: only that is looked at aga
   expect(release(rules)).toMatchObject({ decision: 'wait' })
   expect(release(rules)).not.toHaveProperty('lookAgainAt')
 })
+
+const apart = (rules: string, reviews: readonly string[]) =>
+  judged(
+    mergeCase(policies(`branches: { main: { distinct: true, merge: [${rules}] } }`), {
+      reviews: reviews.map((by) => ({ by })),
+    }),
+  )
+const ONE_OF_TWO = '{ approval: { from: leads } }, { approval: { from: { users: [lena] } } }'
+const whoMay = (verdict: ReturnType<typeof judged>) => verdict.findings.at(-1)?.who?.may.map(({ login }) => login)
+
+test('where one person stands for two rules, whoever makes room for them may approve', () => {
+  const short = apart(ONE_OF_TWO, ['lena'])
+  expect(short.findings.at(-1)).toMatchObject({ name: 'distinct', code: 'approval_missing' })
+  expect(short.findings.at(-1)).not.toHaveProperty('also')
+  expect(whoMay(short)).toEqual(['leo'])
+  expect(said(apart(ONE_OF_TWO, ['lena', 'leo']))).toBe('allow')
+})
+
+test('where even all who may approve are too few for distinct rules, it says so', () => {
+  const short = apart(`${ONE_OF_TWO}, { approval: { from: { users: [leo] } } }`, ['lena', 'leo'])
+  expect(short.findings.at(-1)).toMatchObject({ name: 'distinct', also: ['unsatisfiable'] })
+  expect(whoMay(short)).toEqual([])
+})
+
+test('that one person stands for two rules is told beside whatever else is missing', () => {
+  const short = apart(`${ONE_OF_TWO}, { checks: [test] }`, ['lena'])
+  expect(said(short)).toBe('wait check_missing approval_missing')
+  expect(said(apart(`${ONE_OF_TWO}, { checks: [test] }`, ['lena', 'leo']))).toBe('wait check_missing')
+})
+
+test('a way of any that is not met fills no place', () => {
+  const rules = '{ approval: { from: leads } }, { any: [{ checks: [test] }, { approval: { from: leads } }] }'
+  expect(said(apart(rules, ['lena']))).toBe('wait approval_missing')
+})

@@ -1,5 +1,6 @@
 import { answersFor, type Node, type RuleNode } from './compiled.js'
 import { isHolding, type Judging } from './evaluate.js'
+import { counts } from './lifting.js'
 import type { Person, UserId } from '../facts.js'
 import { peopleFor, type ApprovalParams } from '../rules/approval.js'
 import type { Finding } from '../verdict.js'
@@ -10,26 +11,34 @@ type Demand = readonly RuleNode[]
 /** How many ways to meet a gate are looked at; a gate that needs more stays shut. */
 const MOST = 256
 
-/** Every way in which an entry is met by what was found; none: it is not met. */
+/**
+ * Every way in which the approvals that count meet an entry. What is not met says so itself, and rests on nothing here;
+ * of `any` only the entries that are met are ways.
+ */
 const demandsOf = (node: Node, finding: Finding): readonly Demand[] => {
-  if (finding.lifted === true || finding.outcome === 'inactive') return [[]]
-  if (finding.outcome !== 'allow') return []
+  const { children = [] } = finding
+  if (finding.lifted === true || finding.outcome === 'inactive') return NOTHING
   switch (node.kind) {
     case 'rule':
-      return [node.rule.name === 'approval' ? [node] : []]
+      return node.rule.name === 'approval' && finding.outcome === 'allow' ? [[node]] : NOTHING
     case 'not':
-      return [[]]
+      return NOTHING
     case 'all':
-      return together(node.nodes, finding.children ?? [])
+      return together(node.nodes, children)
     case 'when':
-      return isHolding(finding) ? together(node.require, finding.children ?? []) : []
+      return isHolding(finding) ? together(node.require, children) : NOTHING
     case 'any':
-      return node.nodes.flatMap((each, index) => {
-        const child = finding.children?.[index]
-        return child === undefined || child.outcome === 'inactive' ? [] : demandsOf(each, child)
-      })
+      return finding.outcome === 'allow' ? eitherOf(node.nodes, children) : NOTHING
   }
 }
+
+const NOTHING: readonly Demand[] = [[]]
+
+const eitherOf = (nodes: readonly Node[], findings: readonly Finding[]): readonly Demand[] =>
+  nodes.flatMap((node, index) => {
+    const finding = findings[index]
+    return finding !== undefined && counts(finding) === 'allow' ? demandsOf(node, finding) : []
+  })
 
 const together = (nodes: readonly Node[], findings: readonly Finding[]): readonly Demand[] =>
   nodes.reduce<readonly Demand[]>(
@@ -74,7 +83,8 @@ const match = (slots: readonly Slot[]): ReadonlyMap<UserId, number> => {
 
 /**
  * With `distinct`, one person counts for one approval only, over the whole composed gate: some way of meeting the gate
- * must give every approval it rests on people of its own. `null` where the gate is not met anyhow, or asks no approval.
+ * must give every approval it rests on people of its own. `null` where they have, but the gate is not met for other
+ * reasons, or asks no approval.
  */
 export const distinct = (nodes: readonly Node[], findings: readonly Finding[], judging: Judging): Finding | null => {
   if (!judging.gate.distinct) return null
@@ -83,8 +93,11 @@ export const distinct = (nodes: readonly Node[], findings: readonly Finding[], j
   const missing = ({ slots, standsIn }: Matched) => slots.length - standsIn.size
   const [best] = [...matched].sort((a, b) => missing(a) - missing(b))
   if (best === undefined || best.slots.length === 0) return null
-  return missing(best) === 0 ? { ...told(best), outcome: 'allow' } : short(best)
+  if (missing(best) > 0) return short(best)
+  return findings.every(isMet) ? { ...told(best), outcome: 'allow' } : null
 }
+
+const isMet = (finding: Finding): boolean => finding.outcome === 'inactive' || counts(finding) === 'allow'
 
 interface Matched {
   readonly slots: readonly Slot[]
@@ -106,10 +119,18 @@ const told = ({ slots, standsIn }: Matched) => {
 }
 
 const short = (matched: Matched): Finding => {
-  const filled = new Set(matched.standsIn.values())
-  const open = matched.slots.filter((_, index) => !filled.has(index))
-  const able = new Map(open.flatMap((slot) => slot.able).map((person) => [person.id, person]))
-  const may = [...able.values()].filter(({ id }) => !matched.standsIn.has(id)).sort((a, b) => a.id - b.id)
-  const also = may.length === 0 ? { also: ['unsatisfiable'] as const } : {}
+  const { slots } = matched
+  const able = new Map(slots.flatMap((slot) => slot.able).map((person) => [person.id, person]))
+  const may = [...able.values()].filter((person) => helps(matched, person)).sort((a, b) => a.id - b.id)
+  const mostEver = match(slots.map((slot) => ({ ...slot, approving: slot.able }))).size
+  const also = mostEver < slots.length ? { also: ['unsatisfiable'] as const } : {}
   return { ...told(matched), outcome: 'wait', code: 'approval_missing', ...also, who: { may, mayNot: [] } }
+}
+
+/** Whether more could be filled if this person approved wherever they may: others may move to make room. */
+const helps = ({ slots, standsIn }: Matched, person: Person): boolean => {
+  const withThem = slots.map((slot) =>
+    slot.able.some(({ id }) => id === person.id) ? { ...slot, approving: [...slot.approving, person] } : slot,
+  )
+  return match(withThem).size > standsIn.size
 }
