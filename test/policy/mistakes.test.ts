@@ -187,3 +187,51 @@ test('a conclusion that nothing concludes with is a mistake, alone or in a list'
     '5:67 `conclusions` is `sucess`; it must be one of those allowed. → success',
   ])
 })
+
+describe('a mistake of syntax is told once, where it begins, in words that say what to do', () => {
+  test.each([
+    [
+      'a bracket',
+      'version: 1\nbranches: { main: { merge: [{ draft: false }] }\ntiers: {}\n',
+      '2:11 `{` is not closed; `}` is missing.',
+    ],
+    ['a quote', merge('- title: { matches: "^feat }\n- draft: false'), '5:27 This quote is not closed.'],
+    [
+      'a line out of line',
+      `${merge('- draft: false')}     - fork: false\n`,
+      '6:6 This line is indented neither as the lines above it nor below one of them.',
+    ],
+    [
+      'a key out of line',
+      `${merge('- draft: false')}   push:\n`,
+      '6:4 This line is indented neither as the lines above it nor below one of them.',
+    ],
+    [
+      'a colon',
+      'version: 1\nbranches\n  main:\n',
+      '2:1 A colon is missing after this key, or the line is indented wrongly.',
+    ],
+    ['a space after a colon', 'version:1\nbranches: {}\n', '1:1 A space is missing after the colon.'],
+    ['a space after a dash', 'version: 1\npolicy:\n  -draft: true\n', '3:3 `policy` is no list yet: a space is missing after `-`.'],
+    [
+      'a colon in a text',
+      'version: 1\nfreezes:\n  - name: Year end: all\n',
+      '3:11 A colon with a space after it begins a value; put the text in quotes.',
+    ],
+    [
+      'a login',
+      'version: 1\ngroups: { a: { users: [@anna] } }\n',
+      '2:24 A text that begins with `@` must stand in quotes.',
+    ],
+    [
+      'a number sign',
+      merge('- labels: { any: [#1] }'),
+      '5:25 `#` begins a comment; put the text in quotes where it is one.',
+    ],
+    ['a tab', 'version: 1\nbranches:\n\tmain: {}\n\tnext: {}\n', '3:1 A tab stands here; indent with spaces.'],
+    ['an escape', merge('- title: { matches: "\\d" }'), '5:28 `\\d` means nothing in double quotes; use single ones.'],
+    ['a bracket too many', 'version: 1\nbranches: {} }\n', '2:14 `}` closes nothing that is open.'],
+  ])('%s', (_, text, told) => {
+    expect(toldOf(text)).toEqual([told])
+  })
+})

@@ -16,14 +16,7 @@ export const asMap = (node: Node, what: string, report: Report): MapNode | null 
 /** The node as a list with something in it, or a report that it is none. */
 export const asFullList = (node: Node, what: string, report: Report): ListNode | null => {
   if (node.kind === 'list' && node.items.length > 0) return node
-  const empty = node.kind === 'list'
-  report.error(
-    node.span,
-    empty
-      ? `${what} is an empty list; a gate that asks nothing is never open.`
-      : `${what} is ${kindOf(node)}; it must be a list.`,
-    { value: textOf(node) },
-  )
+  report.error(node.span, `${what} is ${listProblem(node)}`, { value: textOf(node) })
   return null
 }
 
@@ -52,6 +45,14 @@ export const knownPairs = (
     }
   }
   return pairs
+}
+
+const listProblem = (node: Node): string => {
+  if (node.kind === 'list') return 'an empty list; a gate that asks nothing is never open.'
+  if (node.kind === 'scalar') return `${kindOf(node)}; it must be a list.`
+  return node.pairs[0]?.key.startsWith('-') === true
+    ? 'no list yet: a space is missing after `-`.'
+    : 'a map; it must be a list: begin each entry with `- `.'
 }
 
 /** What a node is, in words. */

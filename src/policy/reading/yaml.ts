@@ -3,6 +3,7 @@ import { fileText, type Leave } from './yaml-text.js'
 import { composed, type Node } from './yaml-nodes.js'
 import { readEvents } from './yaml-events.js'
 import { unwelcome } from './yaml-tokens.js'
+import { syntaxProblem } from './yaml-words.js'
 import { FILE_START, hasErrors, type Report, type Span } from './problems.js'
 
 export { type ListNode, type MapNode, type Node, type Pair, type ScalarNode, toValue } from './yaml-nodes.js'
@@ -38,8 +39,10 @@ export const readPatiently = (text: string, report: Report, leave: Leave): Node 
     report.error(FILE_START, 'The file is empty.')
     return null
   }
-  for (const { pos, message } of [...document.errors, ...document.warnings, ...(second?.errors ?? [])]) {
-    report.error(spanOf(pos[0], pos[1]), sentence(message))
+  const wrong = syntaxProblem([...document.errors, ...document.warnings, ...(second?.errors ?? [])], tokens, text)
+  if (wrong !== null) {
+    report.error(spanOf(wrong.from, wrong.to), wrong.message, { value: wrong.value })
+    return null
   }
   if (second !== undefined)
     report.error(spanOf(second.range[0], second.range[0]), 'A second document begins here; a file holds one.')
@@ -62,5 +65,3 @@ const between = (lines: LineCounter, from: number, to: number): Span => {
   const end = lines.linePos(to)
   return { line: Math.max(1, start.line), column: start.col, endLine: Math.max(1, end.line), endColumn: end.col }
 }
-
-const sentence = (message: string): string => (message.endsWith('.') ? message : `${message}.`)
