@@ -1,39 +1,14 @@
 import type { ComparedAt } from '../policy/comparing/compare.js'
-import { ask, factFor, type ChangedFile, type Sha } from '../policy/facts.js'
+import type { Sha } from '../policy/facts.js'
 import { showCheck, type CheckContent } from './answer-check.js'
 import { checkName } from './check-names.js'
 import { fullName, type JudgedChange } from './evaluate-change.js'
 import { SOON, STALE_AFTER, type Gatekeeper } from './gatekeeper.js'
-import { sayPart, type PartSaid, type PolicyPart } from './policy-part.js'
-import { organisationLayer, repositoryLayer } from './policy-layers.js'
+import { sayPart, type PartSaid } from './policy-part.js'
 import { differencesCount, scenariosText } from './policy-words.js'
 import { Unreadable, type Lease, type Repository } from './ports.js'
 import { runScenariosAt, type ScenarioRuns } from './scenario-runs.js'
-
-const REPOSITORY_FILE = /^\.github\/release-gates\.ya?ml$/
-const ORGANISATION_FILE = /^release-gates\.ya?ml$/
-
-const touches = (files: readonly ChangedFile[], file: RegExp) =>
-  files.some(({ path, previous }) => file.test(path) || (previous !== null && file.test(previous)))
-
-/** The policy files that a head touches, and the repository's own where the one in force is broken. */
-const partsOf = async (
-  repository: Repository,
-  { facts, read, state }: JudgedChange,
-): Promise<readonly PolicyPart[]> => {
-  const files = factFor(facts, ask.files)
-  const touched = (file: RegExp) => files.known && touches(files.value, file)
-  const inForce = read.policies.repository
-  const parts: PolicyPart[] = []
-  if (touched(ORGANISATION_FILE)) {
-    const source = await organisationLayer(repository, state.headSha)
-    const base = await organisationLayer(repository, state.baseSha)
-    if (source !== null && base !== null) parts.push({ origin: 'organisation', source, inForce: base })
-  }
-  if (inForce.state === 'invalid' || touched(REPOSITORY_FILE))
-    parts.push({ origin: 'repository', source: await repositoryLayer(repository, state.headSha), inForce })
-  return parts
-}
+import { touchedBy } from './touched-policy.js'
 
 /** Scenarios of a commit never change, nor what they are run against: they are run once. */
 const ranBefore = new Map<string, ScenarioRuns>()
@@ -79,9 +54,15 @@ const contentOf = (said: readonly PartSaid[], runs: ScenarioRuns | Unreadable | 
   const annotations = runs.failures.map(({ annotation }) => annotation)
   if (runs.failures.length > 0 || runs.leftOut.length > 0)
     return { conclusion: 'failure', title: failedTitle(runs), summary, annotations }
+  if (said.length === 0) return { conclusion: 'success', title: onlyScenarios(runs), summary }
   const count = differencesCount(said.flatMap(({ differences }) => differences))
   const title = said.map((part) => part.title).join('; ')
   return { conclusion: 'success', title: count === '' ? title : `${title}: ${count}`, summary }
+}
+
+const onlyScenarios = ({ ran }: ScenarioRuns): string => {
+  if (ran === 0) return 'There is no scenario to run'
+  return ran === 1 ? 'The scenario is as expected' : `${ran} scenarios are as expected`
 }
 
 const failedTitle = ({ failures }: ScenarioRuns): string => {
@@ -96,8 +77,9 @@ const comparedAt = (repository: Repository, { read, state }: JudgedChange): Comp
 })
 
 /**
- * `release-gates/policy` on a head that touches a policy file, or whose base has a broken one: the mistakes at the lines
- * at fault; else what becomes weaker and what stronger, and how the scenarios of the head fare against its policy.
+ * `release-gates/policy` on a head that touches a policy or scenario file, or whose base has a broken policy: the
+ * mistakes at the lines at fault; else what becomes weaker and what stronger, and how the scenarios of the head fare
+ * against its policy.
  * @returns when to look again, or `null`.
  */
 export const showPolicyCheck = async (
@@ -106,8 +88,8 @@ export const showPolicyCheck = async (
   repository: Repository,
   judged: JudgedChange,
 ): Promise<number | null> => {
-  const parts = await partsOf(repository, judged)
-  if (parts.length === 0) return null
+  const { parts, scenarios } = await touchedBy(repository, judged)
+  if (parts.length === 0 && !scenarios) return null
   const { headSha, checks, base } = judged.state
   const at = comparedAt(repository, judged)
   const said = parts.map((part) => sayPart(part, at, base))

@@ -193,6 +193,8 @@ export interface Repository {
   organisationPolicy(options: { readonly fresh: boolean }): Promise<PolicyFile | 'none' | 'unseen'>
   /** The organisation's file as this repository has it at a commit; `null`: its policy does not stand in this repository. */
   organisationPolicyAt(commit: Sha): Promise<PolicyFile | null>
+  /** Where a head left its base: their newest common ancestor. */
+  mergeBase(base: Sha, head: Sha): Promise<Sha>
   /** Every `*.gates-test.yml` under `.github` at a commit (in the organisation's policy repository: anywhere). */
   scenarioFilesAt(commit: Sha): Promise<ScenarioFiles>
   /** One query. `null`: there is no such pull request. */

@@ -7,11 +7,12 @@ import type { PolicySource } from '../policy/composing/gates.js'
 import { differencesText } from './policy-words.js'
 import type { Annotation } from './ports.js'
 
-/** One policy file as a head has it, and as it is in force. */
+/** One policy file as a head has it, as it is in force, and as it was where the head left its base. */
 export interface PolicyPart {
   readonly origin: Extract<PolicyOrigin, 'organisation' | 'repository'>
   readonly source: PolicySource
   readonly inForce: PolicySource
+  readonly left: PolicySource
 }
 
 /** What is to be said of one policy file. */
@@ -86,26 +87,30 @@ export const sayPart = (part: PolicyPart, at: ComparedAt, base: string): PartSai
           'Its gates would be closed until this is mended:',
           forbidden,
         )
-      return comparison(
-        part,
-        at,
-        'The policy is valid',
-        `The policy file of this pull request can be read. It takes effect once it is on ${codeSpan(base)}.`,
-      )
+      return comparison(part, at, base, {
+        title: 'The policy is valid',
+        head: `The policy file of this pull request can be read. It takes effect once it is on ${codeSpan(base)}.`,
+      })
     }
     case 'absent':
-      return comparison(
-        part,
-        at,
-        'The policy file is removed',
-        'With this pull request there is no such policy file any more.',
-      )
+      return comparison(part, at, base, {
+        title: 'The policy file is removed',
+        head: 'With this pull request there is no such policy file any more.',
+      })
   }
+}
+
+/** What is said before the comparison. */
+interface Said {
+  readonly title: string
+  readonly head: string
 }
 
 const documentOf = (source: PolicySource) => (source.state === 'present' ? source.policy : null)
 
-const comparison = ({ source, inForce }: PolicyPart, at: ComparedAt, title: string, head: string): PartSaid => {
+/** What a head makes of the file as it was where the head left its base: changes of the base since are not the head's. */
+const comparison = (part: PolicyPart, at: ComparedAt, base: string, { title, head }: Said): PartSaid => {
+  const { source, inForce, left } = part
   const said = (more: string, differences: readonly Difference[] = []): PartSaid => ({
     state: 'fine',
     title,
@@ -113,17 +118,20 @@ const comparison = ({ source, inForce }: PolicyPart, at: ComparedAt, title: stri
     annotations: [],
     differences,
   })
-  switch (inForce.state) {
-    case 'unreadable':
-      return waiting('The policy in force could not be read', inForce.reason)
-    case 'invalid':
-      return said(
-        'The policy in force has mistakes and closes its gates; what becomes weaker or stronger cannot be told.',
-      )
-    case 'present':
-    case 'absent': {
-      const differences = comparePolicies(documentOf(inForce), documentOf(source), at)
-      return said(differencesText(differences), differences)
-    }
-  }
+  if (inForce.state === 'unreadable') return waiting('The policy in force could not be read', inForce.reason)
+  if (left.state === 'unreadable') return waiting('The policy before this change could not be read', left.reason)
+  if (inForce.state === 'invalid')
+    return said(
+      'The policy in force has mistakes and closes its gates; what becomes weaker or stronger cannot be told.',
+    )
+  if (left.state === 'invalid')
+    return said(
+      `The policy had mistakes where this branch left ${codeSpan(base)}; what becomes weaker or stronger can be told once the branch has the newer one.`,
+    )
+  const differences = comparePolicies(documentOf(left), documentOf(source), at)
+  const moved = comparePolicies(documentOf(left), documentOf(inForce), at).length > 0
+  return said(`${moved ? `${movedText(base)}\n\n` : ''}${differencesText(differences)}`, differences)
 }
+
+const movedText = (base: string): string =>
+  `${codeSpan(base)} has changed the policy since this branch left it. What follows is what this pull request changes; with the other changes it is compared once the branch has them.`

@@ -7,6 +7,7 @@ import { reply } from './publish/reply.js'
 import { readChange } from './readers/change.js'
 import { changesWith, openChanges } from './readers/changes-with.js'
 import { readComment } from './readers/comment.js'
+import { relation } from './readers/compare.js'
 import { changesOfGroup } from './readers/group.js'
 import { findUser, findUserById } from './readers/people.js'
 import { readOrganisationPolicy, readOrganisationPolicyAt, readPolicy } from './readers/policy.js'
@@ -25,6 +26,7 @@ export const repositoryOf = (scope: Scope): Repository => ({
   policyAt: (commit) => readPolicy(scope, commit),
   organisationPolicy: (options) => readOrganisationPolicy(scope, options),
   organisationPolicyAt: (commit) => readOrganisationPolicyAt(scope, commit),
+  mergeBase: async (base, head) => (await relation(scope, base, head)).mergeBase,
   scenarioFilesAt: (commit) => readScenarioFiles(scope, commit),
   change: (number) => readChange(scope, number),
   facts: (subject, questions, now, options) => subjectFacts(scope, subject, questions, now, options),

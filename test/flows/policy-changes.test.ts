@@ -88,6 +88,26 @@ describe('a pull request that changes the policy', () => {
     expect(await world.check(await proposes({ 'src/a.ts': 'a' }), POLICY)).toBeNull()
   })
 
+  test('answers for its own changes only, where the base has changed the policy since', async () => {
+    await begins()
+    const pull = await world.opensPullRequest({ by: 'dev', into: 'main', files: { [FILE]: `# mine\n${SHOP_POLICY}` } })
+    await world.settled()
+    await world.commitsPolicy(WEAKER)
+    await world.settled()
+    const check = await world.check(pull, POLICY)
+    expect(check).toMatchObject({ conclusion: 'success', title: 'The policy is valid' })
+    expect(check?.summary).toMatch(/`main` has changed the policy since this branch left it/)
+    expect(check?.summary).toMatch(/What it asks does not change/)
+    await world.pushes(pull, {
+      by: 'dev',
+      files: { [FILE]: SHOP_POLICY.replace('- checks: [test]', '- draft: false') },
+    })
+    await world.settled()
+    expect((await world.check(pull, POLICY))?.summary).toMatch(
+      /### Weaker\n\n[^#]*`checks` \(`test`\) is no longer asked/,
+    )
+  })
+
   test('is told at its lines what the organisation forbids in it', async () => {
     world = await aShop().withOrganisationPolicy('version: 1\nlocked: [merge]\nmode: enforce\n')
     flow = await startFlow(world)
@@ -155,6 +175,32 @@ describe('the scenario files of the head', () => {
     const check = await world.check(await proposes({ [FILE]: WEAKER }), POLICY)
     expect(check).toMatchObject({ conclusion: 'failure', title: '2 scenarios are not as expected' })
     expect(check?.summary).toMatch(why)
+  })
+
+  test('run where nothing but they change', async () => {
+    await begins({ [TESTS]: scenarios('wait') })
+    const good = await proposes({ [TESTS]: `# more\n${scenarios('wait')}` })
+    const check = await world.check(good, POLICY)
+    expect(check).toMatchObject({ conclusion: 'success', title: '2 scenarios are as expected' })
+    expect(check?.summary).toMatch(/2 scenarios in 1 file: as expected/)
+    await world.pushes(good, { by: 'dev', files: { [TESTS]: scenarios('allow') } })
+    await world.settled()
+    expect(await world.check(good, POLICY)).toMatchObject({
+      conclusion: 'failure',
+      title: 'A scenario is not as expected',
+    })
+    expect(annotationsOn(good.headSha)).toEqual([expect.objectContaining({ path: TESTS, start_line: 10 })])
+  })
+
+  test('that stand where the app reads none are none of its business', async () => {
+    await begins()
+    expect(await world.check(await proposes({ 'tests/x.gates-test.yml': 'nonsense' }), POLICY)).toBeNull()
+  })
+
+  test('that are taken away leave nothing to run', async () => {
+    await begins({ [TESTS]: scenarios('wait') })
+    const check = await world.check(await proposes({ [TESTS]: null }), POLICY)
+    expect(check).toMatchObject({ conclusion: 'success', title: 'There is no scenario to run' })
   })
 
   test('that cannot be understood fail the check too', async () => {

@@ -84,6 +84,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   state: { read: (repository) => repository.state() },
   policyAt: { read: (repository) => repository.policyAt(tip) },
   organisationPolicy: { read: (repository) => repository.organisationPolicy({ fresh: true }), on404: 'none' },
+  mergeBase: { read: (repository) => repository.mergeBase(tip, head) },
   scenarioFilesAt: { read: (repository) => repository.scenarioFilesAt(tip) },
   'file of a scenario': {
     read: async (repository) => (await repository.scenarioFilesAt(tip)).read('.github/release-gates.yml'),
