@@ -147,11 +147,14 @@ const unguarded = (kind: Scenario['kind'], branch: string, { organisation, repos
   return { kind: KINDS[kind], gate: branch, decision: 'undecided', applies: false, findings, asked: [] }
 }
 
-/** Codes of the findings that do not allow, at any depth; what is inactive or lifted is as if absent. */
+/**
+ * Codes of the findings that do not allow, at any depth; what is inactive or lifted is as if absent, but for an override
+ * that was given and lifts nothing.
+ */
 export const codesOf = (findings: readonly Finding[]): ReadonlySet<Code> => {
   const codes = new Set<Code>()
   const visit = (finding: Finding): void => {
-    if (finding.lifted === true || finding.outcome === 'inactive') return
+    if (finding.lifted === true || (finding.outcome === 'inactive' && finding.rule !== 'override')) return
     if (finding.outcome !== 'allow')
       for (const code of [finding.code, ...(finding.also ?? [])]) if (code) codes.add(code)
     finding.children?.forEach(visit)
