@@ -66,11 +66,15 @@ export const releaseCase = (given: Policies, deployment: RawDeployment, more: Ra
     ...more,
   })
 
-export const mergeCase = (given: Policies, change: RawChange, more: RawSituation = {}): Case => {
-  const [gate] = gatesOfChange(given, { ...at, base: change.base ?? 'main' }).filter(({ kind }) => kind === 'merge')
-  if (gate === undefined) throw new Error('nothing guards that branch')
-  return make(gate, 'change', { change, ...more })
-}
+const changeCase =
+  (wanted: 'merge' | 'policy') =>
+  (given: Policies, change: RawChange, more: RawSituation = {}): Case => {
+    const [gate] = gatesOfChange(given, { ...at, base: change.base ?? 'main' }).filter(({ kind }) => kind === wanted)
+    if (gate === undefined) throw new Error('nothing guards that branch')
+    return make(gate, 'change', { change, ...more })
+  }
+export const mergeCase = changeCase('merge')
+export const policyCase = changeCase('policy')
 
 export const pushCase = (given: Policies, push: RawPush, more: RawSituation = {}): Case => {
   const gate = gateOfPush(given, { ...at, branch: push.branch ?? 'main' })

@@ -9,8 +9,11 @@ const CONDITIONS = [
   '{ contributors: { only_in: [leads, core] } }',
   '{ changed: { paths: ["src/**"] } }',
   '{ not: { changed: { paths: ["**"], only: true } } }',
-  '{ size: { total: "<1" } }',
+  '{ size: { total: "<6" } }',
   '{ signed: true }',
+  '{ fork: false }',
+  '{ repository: { matches: "acme/.*" } }',
+  '{ repository: { not_matches: "acme/s.*" } }',
 ] as const
 const COMMON = [
   '{ approval: { from: leads } }',
@@ -23,6 +26,10 @@ const COMMON = [
   '{ checks: [test] }',
   '{ checks: [test, scan] }',
   '{ protected: {} }',
+  '{ protected: { checks: [test], signed_commits: true } }',
+  '{ documents: { headings: [Plan] } }',
+  '{ linked_issue: {} }',
+  '{ workflows: { paths: [".github/workflows/ci.yml"] } }',
   ...CONDITIONS,
 ] as const
 export const MERGE: readonly string[] = [
@@ -31,8 +38,17 @@ export const MERGE: readonly string[] = [
   '{ draft: false }',
   '{ labels: { all: [ready], none: [hold] } }',
   '{ conversations: resolved }',
-  '{ documents: { headings: [Plan] } }',
-  '{ linked_issue: {} }',
+  '{ title: { matches: "^Fix" } }',
+  '{ base: { matches: main } }',
+  '{ base: { not_matches: main } }',
+  '{ head: { not_matches: "evil" } }',
+]
+export const PUSH: readonly string[] = [
+  '{ reviewed: {} }',
+  '{ protected: {} }',
+  '{ protected: { checks: [test], signed_commits: true } }',
+  '{ checks: [test] }',
+  '{ checks: [test, scan] }',
 ]
 export const RELEASE: readonly string[] = [
   ...COMMON,
@@ -45,7 +61,9 @@ export const RELEASE: readonly string[] = [
   '{ newest: {} }',
   '{ one_at_a_time: {} }',
   '{ delay: 1d }',
-  '{ documents: { headings: [Plan] } }',
+  '{ tier: { in: [production] } }',
+  '{ tier: { in: [staging] } }',
+  '{ workflow: { paths: [".github/workflows/release.yml"] } }',
   '{ window: [{ days: mon-thu, hours: "09:00-16:00", timezone: Europe/Berlin }] }',
   '{ window: [{ cron: "0 10 * * 1", lasts: 2h, timezone: America/New_York }] }',
   '{ when: [{ deployer: { in: core } }], require: [{ approval: { from: core } }] }',
@@ -83,6 +101,18 @@ export const conditionals: fc.Arbitrary<readonly Tree[]> = fc.array(
 
 export const entries = (rules: readonly string[]): fc.Arbitrary<readonly Tree[]> =>
   fc.array(entry(rules), { minLength: 1, maxLength: 4 })
+
+/** Lists without conditions: no predicate may stand in a push gate. */
+export const plainEntries = (rules: readonly string[]): fc.Arbitrary<readonly Tree[]> => {
+  const rule = fc.constantFrom(...rules).map(leaf)
+  const list = fc.array(rule, { minLength: 1, maxLength: 3 })
+  const one = fc.oneof(
+    { weight: 2, arbitrary: rule },
+    list.map((any) => ({ any })),
+    list.map((all) => ({ all })),
+  )
+  return fc.array(one, { minLength: 1, maxLength: 3 })
+}
 
 /** A list as YAML. */
 export const written = (trees: readonly Tree[]): string => `[${trees.map(writtenOne).join(', ')}]`

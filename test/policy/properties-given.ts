@@ -1,55 +1,89 @@
 import fc from 'fast-check'
 import { decide } from '../../src/policy/decide.js'
 import type { Facts } from '../../src/policy/facts.js'
+import type { Gate } from '../../src/policy/gate.js'
 import type { Policies } from '../../src/policy/composing/gates.js'
+import type { RawSituation } from '../../src/policy/scenario/schema.js'
 import type { Verdict } from '../../src/policy/verdict.js'
-import { findingsIn, mergeCase, NOW, policies, releaseCase, type Case } from './given.js'
-import { entries, EXTRAS, FREEZES, MERGE, RELEASE, written, type Tree } from './properties-gates.js'
-import { rawChange, rawDeployment, TEAMS, type Raw } from './properties-subjects.js'
+import { findingsIn, mergeCase, NOW, policies, policyCase, pushCase, releaseCase, type Case } from './given.js'
+import { entries, EXTRAS, FREEZES, MERGE, plainEntries, PUSH, RELEASE, written, type Tree } from './properties-gates.js'
+import {
+  protection,
+  rawChange,
+  rawDeployment,
+  rawPolicyChange,
+  rawPush,
+  TEAMS,
+  type Raw,
+} from './properties-subjects.js'
 
 /** A subject and the gate that judges it, before facts are made of it. */
 export interface Made {
-  readonly kind: 'merge' | 'release'
+  readonly kind: Gate['kind']
   readonly raw: Raw
   readonly list: readonly Tree[]
   /** Everything of the section but its list of rules. */
   readonly more: readonly string[]
   readonly freezes: readonly string[]
+  /** What GitHub enforces on the branch; absent: what the policy asks. */
+  readonly protection?: RawSituation['protection']
 }
 
 /** The policy of a gate with this list. */
 export const policyOf = ({ kind, more, freezes }: Made, list: readonly Tree[]): string => {
   const frozen = freezes.length === 0 ? '' : `\nfreezes: [${freezes.join(', ')}]`
   const section = [`${kind}: ${written(list)}`, ...more].join(', ')
-  return kind === 'merge'
-    ? `branches: { main: { ${section} } }${frozen}`
-    : `environments: { production: { ${section} } }${frozen}`
+  switch (kind) {
+    case 'merge':
+    case 'push':
+      return `branches: { main: { ${section} } }${frozen}`
+    case 'policy':
+      return `${section}${frozen}`
+    case 'release':
+      return `environments: { production: { ${section} } }${frozen}`
+  }
 }
 
-export const caseOf = ({ kind }: Pick<Made, 'kind'>, given: Policies, raw: Raw, teams = TEAMS): Case =>
-  kind === 'merge' ? mergeCase(given, raw, { teams: teams ?? {} }) : releaseCase(given, raw, { teams: teams ?? {} })
+const CASES = { merge: mergeCase, policy: policyCase, push: pushCase, release: releaseCase } as const
+
+export const caseOf = (
+  { kind, protection }: Pick<Made, 'kind' | 'protection'>,
+  given: Policies,
+  raw: Raw,
+  teams = TEAMS,
+): Case => CASES[kind](given, raw, { teams: teams ?? {}, ...(protection === undefined ? {} : { protection }) })
 
 /** The gate and the facts of what was made; another raw subject or other teams in their place. */
 export const made = (each: Made, raw: Raw = each.raw, teams = TEAMS): Case =>
   caseOf(each, policies(policyOf(each, each.list)), raw, teams)
 
 const freezes = fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.subarray([...FREEZES]))
+const NO_MORE = fc.constant([])
 
-export const releases: fc.Arbitrary<Made> = fc
-  .tuple(rawDeployment, entries(RELEASE), fc.subarray([...EXTRAS]), freezes)
-  .map(([raw, list, more, frozen]) => ({ kind: 'release', raw, list, more, freezes: frozen }))
+const gates = (
+  kind: Gate['kind'],
+  raw: fc.Arbitrary<Raw>,
+  list: fc.Arbitrary<readonly Tree[]>,
+  more: fc.Arbitrary<readonly string[]>,
+): fc.Arbitrary<Made> => fc.record({ kind: fc.constant(kind), raw, list, more, freezes, protection })
 
-export const merges: fc.Arbitrary<Made> = fc
-  .tuple(rawChange, entries(MERGE), fc.boolean(), freezes)
-  .map(([raw, list, distinct, frozen]) => ({
-    kind: 'merge',
-    raw,
-    list,
-    more: [`distinct: ${distinct}`],
-    freezes: frozen,
-  }))
+export const releases = gates('release', rawDeployment, entries(RELEASE), fc.subarray([...EXTRAS]))
+export const merges = gates(
+  'merge',
+  rawChange,
+  entries(MERGE),
+  fc.boolean().map((distinct) => [`distinct: ${distinct}`]),
+)
+export const pushes = gates('push', rawPush, plainEntries(PUSH), NO_MORE)
+export const policyChanges = gates('policy', rawPolicyChange, entries(MERGE), NO_MORE)
 
-export const anything: fc.Arbitrary<Made> = fc.oneof(merges, releases)
+/** Any gate with conditions among its entries. */
+export const conditioned: fc.Arbitrary<Made> = fc.oneof(
+  { weight: 3, arbitrary: merges },
+  { weight: 3, arbitrary: releases },
+  policyChanges,
+)
+export const anything: fc.Arbitrary<Made> = fc.oneof({ weight: 6, arbitrary: conditioned }, pushes)
 
 export const opens = ({ gate, facts }: Case, other: Facts = facts): boolean =>
   decide(gate, other, NOW).decision === 'allow'

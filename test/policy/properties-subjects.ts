@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { RawChange, RawDeployment, RawSituation } from '../../src/policy/scenario/schema.js'
+import type { RawChange, RawDeployment, RawPush, RawSituation } from '../../src/policy/scenario/schema.js'
 import { ago, DAY, HOUR } from './given.js'
 
 /** Changes and deployments of every kind, out of few people, commits and times, so that they meet each other often. */
@@ -10,6 +10,8 @@ const SHAS = ['c1', 'c2', 'c3'] as const
 const login = fc.constantFrom(...LOGINS, 'lena', 'lena', 'dora', 'sue')
 /** Somebody; rarely an address without an account. */
 const signatory = fc.option(login, { freq: 8 })
+/** Whoever writes is seldom one of those who approve. */
+const writer = fc.option(fc.constantFrom('dev', 'dev', 'dev', 'cora', 'lena', 'mallory', 'robot[bot]'), { freq: 12 })
 const sha = fc.constantFrom(...SHAS)
 const time = fc.integer({ min: 0, max: 6 }).map((days) => ago(days * DAY))
 const few = <T>(of: fc.Arbitrary<T>, maxLength = 4) => fc.array(of, { maxLength })
@@ -25,7 +27,7 @@ export const TEAMS: RawSituation['teams'] = {
 const review = fc.record({
   by: signatory,
   state: fc.constantFrom('approved', 'approved', 'changes_requested', 'dismissed', 'commented'),
-  commit: fc.option(sha, { freq: 8 }),
+  commit: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, fc.option(sha, { freq: 4 })),
   at: fc.option(time, { freq: 8 }),
 })
 /** Sometimes somebody says yes and no in one and the same instant. */
@@ -43,22 +45,36 @@ const checks = fc.oneof(
   fc.record({ test: one('evil'), scan: one('github-actions') }),
 )
 const files = few(
-  fc.record({ path: fc.constantFrom('src/a.ts', 'docs/b.md'), previous: fc.option(fc.constant('ops/c.yml')) }),
+  fc.record({
+    path: fc.constantFrom('src/a.ts', 'docs/b.md'),
+    previous: fc.option(fc.constant('ops/c.yml')),
+    additions: fc.integer({ min: 0, max: 4 }),
+  }),
 )
 const commit = (id: string, before: string) =>
   fc.record({
     sha: fc.constant(id),
-    author: signatory,
-    committer: signatory,
-    co_authors: few(signatory, 1),
+    author: writer,
+    committer: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, writer),
+    co_authors: few(writer, 1),
+    signed: fc.constantFrom(undefined, true, true, { by: 'mallory' }),
     parents: fc.constantFrom([before], [before, 'base']),
   })
 const commits = fc
   .tuple(commit('c1', 'base'), commit('c2', 'c1'), commit('c3', 'c2'))
   .chain((all) => fc.integer({ min: 1, max: 3 }).map((length) => all.slice(0, length)))
 
+const workflows = fc.record({ '.github/workflows/ci.yml': fc.constantFrom('success', 'success', 'failure') })
+const body = fc.constantFrom('', '## Plan\nBack.', '## Plan', '## Plan\nBack.\nSHOP-1')
+const issues = few(fc.constant('SHOP-1'), 1)
+
 export const change = fc.record({
-  author: signatory,
+  title: fc.constantFrom('Fix it', 'Break it'),
+  head: fc.constantFrom('feature', 'feature', 'evil'),
+  body,
+  linked_issues: issues,
+  workflows,
+  author: writer,
   draft: fc.boolean(),
   fork: fc.boolean(),
   labels: few(fc.constantFrom('ready', 'hold'), 2),
@@ -76,8 +92,10 @@ export const change = fc.record({
 const merged = (number: number) =>
   fc.record({
     number: fc.constant(number),
-    author: signatory,
-    merged_by: signatory,
+    author: writer,
+    merged_by: fc.constantFrom('dev', 'cora', 'leo', null),
+    body,
+    linked_issues: issues,
     gate: fc.constantFrom('allow', 'allow', 'wait'),
     reviews: few(review, 2),
   })
@@ -89,11 +107,14 @@ const shipped = fc
 
 export const deployment = fc.record({
   sha,
-  by: signatory,
+  by: fc.oneof(writer, login),
   ref: fc.constantFrom('refs/heads/main', 'refs/heads/main', 'refs/heads/evil'),
   event: fc.constantFrom('push', 'push', 'schedule', 'issue_comment'),
-  attempt: fc.integer({ min: 1, max: 2 }),
-  reachable: fc.boolean(),
+  attempt: fc.constantFrom(1, 1, 2),
+  reachable: fc.constantFrom(true, true, false),
+  workflow: fc.constantFrom(undefined, undefined, null, { path: 'evil.yml' }, { same_as_default: false }),
+  workflows,
+  fork: fc.constantFrom(false, false, false, true),
   requested_at: time,
   ships: shipped,
   files,
@@ -128,8 +149,32 @@ export const deployment = fc.record({
   bypasses: few(fc.record({ at: time, reviewed_at: fc.option(time) }), 1),
 })
 
-/** A change's or a deployment's; keys of the other kind are never looked at. */
-export type Raw = RawChange & RawDeployment
+export const push = fc.record({
+  by: signatory,
+  commits: shipped,
+  checks,
+  forced: fc.constantFrom(false, false, true),
+  created: fc.constantFrom(false, false, true),
+})
+
+/** What GitHub enforces where the subject is about: what the policy asks, or less. */
+export const protection: fc.Arbitrary<RawSituation['protection']> = fc.constantFrom(
+  undefined,
+  undefined,
+  undefined,
+  null,
+  { main: { own_check: false } },
+  { main: { checks: ['other'] } },
+)
+
+/** A change's, a deployment's or a push's; keys of the other kinds are never looked at. */
+export type Raw = RawChange & RawDeployment & RawPush
 
 export const rawChange = change.map((raw) => raw as unknown as Raw)
 export const rawDeployment = deployment.map((raw) => raw as unknown as Raw)
+export const rawPush = push.map((raw) => raw as unknown as Raw)
+/** One that the policy gate is about. */
+export const rawPolicyChange = rawChange.map((raw): Raw => ({
+  ...raw,
+  files: [...(raw.files ?? []), '.github/release-gates.yml'],
+}))

@@ -4,17 +4,34 @@ import { decide } from '../../src/policy/decide.js'
 import { unknown } from '../../src/policy/facts.js'
 import { reviveFacts, serialiseFacts } from '../../src/policy/facts-json.js'
 import { CODES, type Json } from '../../src/policy/verdict.js'
+import { RULES } from '../../src/policy/rules/index.js'
 import { findingsIn, judged, NOW } from './given.js'
 import { conditionals, type Tree } from './properties-gates.js'
-import { anything, made, opens } from './properties-given.js'
+import { anything, conditioned, made, opens } from './properties-given.js'
 import { rawDeployment } from './properties-subjects.js'
 
 const RUNS = { numRuns: 150 }
 
-test('the generated gates open and shut, so that the laws below are about something', () => {
-  const decisions = fc.sample(anything, { numRuns: 400, seed: 7 }).map((each) => judged(made(each)).decision)
-  expect(new Set(decisions)).toEqual(new Set(['allow', 'wait', 'deny', 'undecided']))
-  expect(decisions.filter((decision) => decision === 'allow').length).toBeGreaterThan(20)
+const verdicts = () => fc.sample(anything, { numRuns: 1500, seed: 7 }).map((each) => judged(made(each)))
+
+test('the generated gates of every kind open and shut, so that the laws below are about something', () => {
+  const seen = new Map<string, number>()
+  for (const { kind, decision } of verdicts())
+    seen.set(`${kind} ${decision}`, (seen.get(`${kind} ${decision}`) ?? 0) + 1)
+  for (const kind of ['merge', 'policy', 'release'])
+    for (const decision of ['allow', 'wait', 'deny', 'undecided'])
+      expect(seen.get(`${kind} ${decision}`) ?? 0).toBeGreaterThan(3)
+  for (const decision of ['allow', 'wait', 'deny']) expect(seen.get(`push ${decision}`) ?? 0).toBeGreaterThan(20)
+})
+
+test('among the generated gates every rule there is allows, and every rule does not', () => {
+  const allowing = new Set<string>()
+  const refusing = new Set<string>()
+  for (const { rule, outcome } of verdicts().flatMap(({ findings }) => findingsIn(findings)))
+    (outcome === 'allow' ? allowing : refusing).add(rule)
+  const rules = [...RULES.keys()]
+  expect(rules.filter((rule) => !allowing.has(rule))).toEqual([])
+  expect(rules.filter((rule) => !refusing.has(rule))).toEqual([])
 })
 
 test('deciding never throws, and says only what can be said in JSON and in known codes', () => {
@@ -63,7 +80,7 @@ test('a rejection that cannot be read never opens a gate, though another way thr
 
 test('nothing is ever allowed where every entry of the layers was inactive', () => {
   fc.assert(
-    fc.property(anything, conditionals, (each, list) => {
+    fc.property(conditioned, conditionals, (each, list) => {
       const { decision, findings } = judged(made({ ...each, list, more: [] }))
       const whens = findings.filter(({ rule }) => rule === 'when')
       expect(whens).toHaveLength(list.length)
