@@ -6,6 +6,7 @@ import { canonicalJson } from './canonical.js'
 import type { Engine } from './engine.js'
 import { applyHints } from './hints.js'
 import { expire, leaseDue, RELEASED } from './lease.js'
+import { refuseNewer, versionOf } from './migrations/migrate.js'
 
 const subjectOf = ({ document }: { readonly document: string }): Subject => JSON.parse(document) as Subject
 
@@ -36,8 +37,11 @@ export class StoredSubjects implements Subjects {
     await this.#engine.write((writing) => applyHints(writing, hints, now))
   }
 
+  /** @throws {StoreUnusable} beside an instance that has moved the schema on: that one judges from then on. */
   lease(owner: string, now: Instant, limit: number, ttl: Lifetime): Promise<readonly Lease[]> {
+    const { dialect, shared } = this.#engine
     return this.#engine.write(async (writing) => {
+      if (shared) refuseNewer(await versionOf(writing, dialect), 'the database')
       await expire(writing, now, this.#attempts)
       return leaseDue(writing, { owner, now, limit, ttl })
     })

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { chmodSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startServer } from './server.js'
@@ -41,17 +40,34 @@ const address = async (): Promise<string> => {
   return readFileSync(url, 'utf8')
 }
 
-/** Runs statements on a connection of their own. */
-export const statements = async (url: string, ...all: readonly string[]): Promise<readonly object[]> => {
+type Run = (statement: string) => Promise<readonly object[]>
+
+/** A connection of its own, for as long as it is used. */
+export const session = async <T>(url: string, use: (run: Run) => Promise<T>): Promise<T> => {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    let rows: readonly object[] = []
-    for (const statement of all) rows = (await client.query<object>(statement)).rows
-    return rows
+    return await use(async (statement) => (await client.query<object>(statement)).rows)
   } finally {
     await client.end()
   }
+}
+
+/** Runs statements on a connection of their own. @returns the rows of the last. */
+export const statements = (url: string, ...all: readonly string[]): Promise<readonly object[]> =>
+  session(url, async (run) => {
+    let rows: readonly object[] = []
+    for (const statement of all) rows = await run(statement)
+    return rows
+  })
+
+/** Until somebody in this database waits for a lock that another one holds. */
+export const somebodyWaits = async (url: string): Promise<void> => {
+  const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  await session(url, async (run) => {
+    for (let looks = 0; (await run(waiting)).length === 0; looks++)
+      if (looks > 5_000) throw new Error('nobody waits for a lock')
+  })
 }
 
 let databases = 0

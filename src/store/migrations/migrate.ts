@@ -22,11 +22,14 @@ export const SCHEMA_VERSION = MIGRATIONS.length
 /** Any number that is ours: while a transaction holds it, no other one migrates. */
 const MIGRATING = 7_273_371
 
+/** By the catalogue's rows, not by name: a session remembers for a whole transaction that a name was not there. */
 const isThere = async (db: Reading, dialect: DialectName): Promise<boolean> => {
   const { rows } =
     dialect === 'sqlite'
       ? await sql`select 1 from sqlite_master where type = 'table' and name = 'schema_version'`.execute(db)
-      : await sql`select 1 where to_regclass('schema_version') is not null`.execute(db)
+      : await sql`select 1 from pg_tables where tablename = 'schema_version' and schemaname = any (current_schemas(false))`.execute(
+          db,
+        )
   return rows.length > 0
 }
 
