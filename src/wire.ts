@@ -7,6 +7,7 @@ import { settleOpenIntents } from './gatekeeper/settle.js'
 import { missedDeliveries, sweep } from './gatekeeper/sweep.js'
 import { Worker } from './gatekeeper/worker.js'
 import { githubGateway, type Gateway } from './github/gateway.js'
+import type { Limits } from './github/limiting/limits.js'
 import { octokitOptions } from './github/octokit.js'
 import { createCollector } from './handlers/collector.js'
 import { dispatcher } from './handlers/dispatch.js'
@@ -44,6 +45,8 @@ export interface AppOptions {
   readonly log: Pino
   /** False: nothing runs by itself; tests call `untilIdle` and `sweep`. */
   readonly byItself?: boolean
+  /** How much may be asked of GitHub; as GitHub documents it where absent. */
+  readonly limits?: Limits
 }
 
 /** An error as a log tells it: what GitHub did not let us read in its own words, a bug with the place it came from. */
@@ -96,7 +99,8 @@ const forgetting = (inbox: Inbox, github: Gateway): Inbox => ({
 })
 
 /** Composes the app out of its parts and starts it. @throws {StoreInUse} when another server has the data folder. */
-export const startApp = async ({ settings, clock, log, byItself = true }: AppOptions): Promise<RunningApp> => {
+export const startApp = async (options: AppOptions): Promise<RunningApp> => {
+  const { settings, clock, log, byItself = true, limits } = options
   const store = await openStore({ dataDir: settings.dataDir, databaseUrl: settings.databaseUrl, log })
   const probot = probotOf(settings, log)
   const github = githubGateway({
@@ -106,6 +110,7 @@ export const startApp = async ({ settings, clock, log, byItself = true }: AppOpt
     clock,
     log,
     policyRepository: settings.policyRepository,
+    ...(limits === undefined ? {} : { limits }),
   })
   const { organisationPolicy, allowedOrganisations } = settings
   const gatekeeper: Gatekeeper = {

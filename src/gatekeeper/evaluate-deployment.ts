@@ -111,11 +111,15 @@ const answer = async (
   switch (verdict.decision) {
     case 'allow':
       return confirm(gatekeeper, lease, repository, run, judged)
-    case 'deny':
-      await showDeployCheck(gatekeeper, lease, repository, asked, { judged })
-      return (await rejectRun(gatekeeper, lease, repository, judged, messageOf(verdict)))
+    case 'deny': {
+      const fresh = await judgeRelease(gatekeeper, repository, asked, lease, { fresh: true })
+      if (fresh.verdict.decision !== 'deny')
+        return { ...again(gatekeeper, fresh.verdict, run.sha), lookAgainAt: gatekeeper.clock.now() }
+      await showDeployCheck(gatekeeper, lease, repository, asked, { judged: fresh })
+      return (await rejectRun(gatekeeper, lease, repository, fresh, messageOf(fresh.verdict)))
         ? over(run.sha)
-        : again(gatekeeper, verdict, run.sha)
+        : again(gatekeeper, fresh.verdict, run.sha)
+    }
     case 'wait':
       await showDeployCheck(gatekeeper, lease, repository, asked, { judged })
       await report(gatekeeper, lease, repository, judged)

@@ -1,8 +1,11 @@
 import type { Clock } from '../gatekeeper/ports.js'
 import type { Instant } from '../policy/facts.js'
 
-/** How long what an event should have announced is believed without asking, in milliseconds: the second net. */
-export const TIME_LIMIT = 60_000
+/**
+ * How long what an event should have announced is believed without asking, in milliseconds: the second net, as long as
+ * it takes at most until a lost event is fetched. What a deployment's answer rests on is read without it.
+ */
+export const TIME_LIMIT = 5 * 60_000
 
 export interface Kept<T> {
   readonly value: T

@@ -6,7 +6,7 @@ import { apiOf, type Api, type Call } from './api.js'
 import { cacheOf, type Cache } from './cache.js'
 import { deliveryBody, failedSince } from './deliveries.js'
 import { createLimiter, type Budget, type Limiter } from './limiting/limiter.js'
-import type { Resource } from './limiting/limits.js'
+import type { Limits, Resource } from './limiting/limits.js'
 import { asInstallation, type Octokit } from './octokit.js'
 import { repositoryOf } from './repository.js'
 import { filled, positive, text } from './shapes.js'
@@ -22,6 +22,8 @@ export interface GatewaySettings {
   readonly records: ReaderRecords
   readonly clock: Clock
   readonly log: Logger
+  /** GitHub's, where absent. */
+  readonly limits?: Limits
   /** Hears of every call; `installation` is `null` for the app's own. */
   readonly heard?: (call: Call & { readonly installation: InstallationId | null }) => void
 }
@@ -94,7 +96,7 @@ export const githubGateway = (settings: GatewaySettings): Gateway => {
   const clients = new Map<InstallationId, Promise<Octokit>>()
   const limiters = new Map<InstallationId, Limiter>()
   const limiterOf = (id: InstallationId): Limiter => {
-    const known = limiters.get(id) ?? createLimiter(clock)
+    const known = limiters.get(id) ?? createLimiter(clock, settings.limits)
     limiters.set(id, known)
     return known
   }
@@ -112,7 +114,7 @@ export const githubGateway = (settings: GatewaySettings): Gateway => {
     const renew = () => octokit.auth({ type: 'installation', refresh: true })
     return apiOf({ octokit, clock, limiter: limiterOf(id), purpose, heard: heard(id), renew })
   }
-  const ownLimiter = createLimiter(clock)
+  const ownLimiter = createLimiter(clock, settings.limits)
   const app = async (): Promise<Api> => {
     const octokit = offset.watch(await settings.appOctokit())
     return apiOf({ octokit, clock, limiter: ownLimiter, purpose: OWN, heard: heard(null) })

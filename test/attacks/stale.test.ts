@@ -124,7 +124,7 @@ describe('a merge gate and what has changed since', () => {
     const pull = await site.opened()
     const before = pull.headSha
     meanwhile(world, /teams\/development-leads\/members/, () => world.pushes(pull, { by: 'dev' }))
-    world.clock.advance('2m')
+    world.clock.advance('6m')
     await world.approves(pull, { by: 'lena' })
     await world.settled()
     expect(pull.headSha).not.toBe(before)

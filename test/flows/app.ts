@@ -1,4 +1,5 @@
 import { createLog, startApp, type RunningApp } from '../../src/wire.js'
+import { GITHUB_LIMITS, type Limits } from '../../src/github/limiting/limits.js'
 import { readSettings } from '../../src/settings.js'
 import type { World } from '../world/world.js'
 
@@ -10,10 +11,23 @@ export interface Flow {
   end(): Promise<void>
 }
 
+/** In a world whose clock stands still no minute ever passes: only what GitHub itself says of limits holds there. */
+const STANDING: Limits = {
+  ...GITHUB_LIMITS,
+  points: { core: { most: Infinity, window: 0 }, graphql: { most: Infinity, window: 0 } },
+  creations: [],
+}
+
+export interface FlowOptions {
+  readonly dataDir?: string
+  readonly env?: Record<string, string>
+  readonly limits?: Limits
+}
+
 /** The real app in this process, on a free port, with the world's clock, deaf and idle until something is asked of it. */
 export const startFlow = async (
   world: World,
-  { dataDir = ':memory:', env = {} }: { readonly dataDir?: string; readonly env?: Record<string, string> } = {},
+  { dataDir = ':memory:', env = {}, limits = STANDING }: FlowOptions = {},
 ): Promise<Flow> => {
   const read = readSettings({
     ...world.env(),
@@ -29,6 +43,7 @@ export const startFlow = async (
     clock: world.clock,
     log: createLog(read.settings.logLevel),
     byItself: false,
+    limits,
   })
   world.sendsWebhooksTo(`http://127.0.0.1:${app.port}/api/github/webhooks`)
   let running = true

@@ -45,7 +45,7 @@ const organizationReading = (scope: Scope, organization: string, fresh: boolean)
   return scope.cache.read(key, () => readOrganization(scope, organization), { fresh })
 }
 
-/** Facts that any subject may ask about: people, and protection. Kept for a minute unless `fresh`. */
+/** Facts that any subject may ask about: people, and protection. Kept for some minutes unless `fresh`. */
 export const commonReader = (scope: Scope, { branch, fresh }: Common): Reader =>
   readerOf({
     teams: (question) => teamReading(scope, need(question.of.team, question), fresh),

@@ -8,7 +8,8 @@ const MOST = 60
 
 /**
  * Ids of what differs between merge base and a commit: for the head, for every commit that a review names, and for merge
- * commits with their first parents. A commit that cannot be compared is left out.
+ * commits with their first parents. A commit that cannot be compared is left out. Where there is none but the head,
+ * nothing can be held against it, and nothing is read.
  */
 export const readDiffs = async (
   scope: Scope,
@@ -20,6 +21,7 @@ export const readDiffs = async (
   const reviewed = reviews.flatMap(({ commit }) => (commit === null ? [] : [commit]))
   const merges = commits.flatMap(({ sha, parents }) => (parents.length > 1 ? [sha, ...parents.slice(0, 1)] : []))
   const shas = [...new Set([headRefOid, ...reviewed, ...merges])].slice(0, MOST)
+  if (shas.length === 1) return new Map()
   const { since } = diffTeller(scope)
   const diffs = new Map<Sha, string>()
   for (const sha of shas) {

@@ -65,8 +65,12 @@ export const diffTeller = (scope: Scope) => {
   /** What `to` changes since it left `base`. */
   const since = async (base: Sha, to: Sha): Promise<string | null> => {
     try {
-      const { mergeBase } = await relation(scope, base, to)
-      return await between(mergeBase, to)
+      const { value } = await scope.cache.read(
+        `merge-base/${scope.id}/${base}/${to}`,
+        async () => (await relation(scope, base, to)).mergeBase,
+        { forever: true },
+      )
+      return await between(value, to)
     } catch (error) {
       if (is404(error)) return null
       throw error
