@@ -105,7 +105,7 @@ const inOrder = <Raw extends RawCommit, Made extends Commit>(
   return made
 }
 
-/** A merged pull request: by default of the commit's author, and merged by its own author. */
+/** A merged pull request: by default of the commit's author, and merged by nobody who matters. */
 const shippedChange = (
   raw: RawShippedChange,
   usual: Usual,
@@ -121,7 +121,7 @@ const shippedChange = (
     number: raw.number ?? index + 1,
     title: raw.title ?? 'A change',
     author,
-    mergedBy: people.or(raw.merged_by, author),
+    mergedBy: people.or(raw.merged_by, null),
     body: raw.body ?? '',
     reviews: reviewsOf(raw.reviews, usual, commit.sha),
     linkedIssues: textsOf(raw.linked_issues),
