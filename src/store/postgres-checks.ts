@@ -31,17 +31,26 @@ const WRONG: readonly ((found: Found) => string | null)[] = [
   ({ version }) => (version >= OLDEST ? null : 'it is older than PostgreSQL 13. Use 13 or newer.'),
 ]
 
+const settingsOf = async ({ db }: Engine, where: string): Promise<Found | undefined> => {
+  try {
+    const { rows } = await sql<Found>`
+      select current_setting('fsync') as fsync, current_setting('synchronous_commit') as synchronous,
+        current_setting('server_encoding') as encoding, current_setting('server_version_num')::integer as version`.execute(
+      db,
+    )
+    return rows[0]
+  } catch (error) {
+    const why = error instanceof Error ? error.message || error.name : String(error)
+    throw new StoreUnusable(`${where} (DATABASE_URL) does not answer: ${why}`, { cause: error })
+  }
+}
+
 /**
- * Refuses a server that may forget what it acknowledged, or cannot keep every text.
+ * Refuses a server that does not answer, may forget what it acknowledged, or cannot keep every text.
  * @throws {StoreUnusable} with what is wrong and what to do.
  */
-export const mustBeDurable = async ({ db }: Engine, where: string): Promise<void> => {
-  const { rows } = await sql<Found>`
-    select current_setting('fsync') as fsync, current_setting('synchronous_commit') as synchronous,
-      current_setting('server_encoding') as encoding, current_setting('server_version_num')::integer as version`.execute(
-    db,
-  )
-  const [found] = rows
+export const mustBeDurable = async (engine: Engine, where: string): Promise<void> => {
+  const found = await settingsOf(engine, where)
   const problem =
     found === undefined ? 'it does not tell its settings.' : WRONG.map((wrong) => wrong(found)).find(Boolean)
   if (problem) throw new StoreUnusable(`${where} cannot hold the store: ${problem}`)

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Logger } from '../gatekeeper/ports.js'
+import type { Duration } from '../policy/facts.js'
 import { lonelyClient } from './postgres-pool.js'
 
 /** How long after a lost connection the next one is tried, in milliseconds. Whoever listens also polls. */
@@ -12,7 +13,12 @@ export const CHANNEL = 'release_gates'
  * Tells whenever another instance, or this one, left work behind. A nudge only: it may be lost with its connection,
  * which is made anew. @returns what ends it.
  */
-export const listen = (url: string, tell: () => void, log?: Logger): (() => Promise<void>) => {
+export const listen = (
+  url: string,
+  tell: () => void,
+  log?: Logger,
+  again: Duration = AGAIN_AFTER,
+): (() => Promise<void>) => {
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let client: pg.Client | null = null
@@ -21,7 +27,7 @@ export const listen = (url: string, tell: () => void, log?: Logger): (() => Prom
     client = null
     log?.warn({ error: why }, 'the connection that listens to PostgreSQL was lost; looking every second meanwhile')
     one.end().catch(() => undefined)
-    timer = setTimeout(connect, AGAIN_AFTER)
+    timer = setTimeout(connect, again)
     timer.unref()
   }
   const connect = (): void => {

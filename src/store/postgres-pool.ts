@@ -70,5 +70,7 @@ const lent = (client: pg.PoolClient) => {
 export const poolOf = ({ url, readOnly, log }: PoolOptions): PostgresPool => {
   const pool = new pg.Pool({ ...configOf({ url, readOnly }), types, max: 16 })
   pool.on('error', (error) => log?.warn({ error: error.message }, 'an idle connection to PostgreSQL was lost'))
+  // A connection that is cut while it is lent, between two queries, would end the process; its next query tells the lender.
+  pool.on('connect', (client) => void client.on('error', () => undefined))
   return { connect: async () => lent(await pool.connect()), end: () => pool.end() } as unknown as PostgresPool
 }

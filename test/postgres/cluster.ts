@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startServer } from './server.js'
@@ -21,7 +21,6 @@ const isFirst = (folder: string): boolean => {
 
 const started = async (folder: string): Promise<void> => {
   try {
-    chmodSync(folder, 0o755)
     const { pid, url } = await startServer(join(folder, 'server'))
     writeFileSync(join(folder, 'pid'), String(pid))
     writeFileSync(join(folder, 'url'), url)

@@ -1,7 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { chownSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import pg from 'pg'
 import { account, programs } from './programs.js'
 
@@ -23,8 +23,8 @@ const freePort = (): Promise<number> =>
 export interface Server {
   readonly pid: number
   readonly url: string
-  /** As its own stop does it, now: every connection ends. */
-  stop(): Promise<void>
+  /** Ends without writing anything more, as after a power cut; nothing where it does not run. */
+  crash(): Promise<void>
   /** On the same port, with what was on its disk. */
   start(): Promise<void>
 }
@@ -52,7 +52,8 @@ const until = async (what: string, holds: () => Promise<boolean>): Promise<void>
 
 const initialised = (folder: string): void => {
   const as = account()
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  chmodSync(dirname(folder), 0o755)
+  mkdirSync(folder, { mode: 0o700 })
   const password = join(folder, 'password')
   writeFileSync(password, PASSWORD, { mode: 0o600 })
   if (as !== null) for (const path of [folder, password]) chownSync(path, as.uid, as.gid)
@@ -104,10 +105,10 @@ export const startServer = async (folder: string): Promise<Server> => {
     },
     url,
     start,
-    async stop() {
+    async crash() {
       if (child.exitCode !== null || child.signalCode !== null) return
       const gone = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGINT')
+      child.kill('SIGQUIT')
       await gone
     },
   }

@@ -152,8 +152,9 @@ test('a delivery that one instance dispatches while another gives it up stays di
 test('the same delivery at two instances is one', async () => {
   const [first, second] = await instances(2)
   const deliveries = Array.from({ length: 20 }, () => aDelivery())
-  await Promise.all([first, second].flatMap((store) => deliveries.map((one) => store?.inbox.accept(one))))
-  expect(await first?.inbox.backlog()).toMatchObject({ waiting: 20 })
+  if (!first || !second) throw new Error('two were opened')
+  await Promise.all([first, second].flatMap(({ inbox }) => deliveries.map((one) => inbox.accept(one))))
+  expect(await first.inbox.backlog()).toMatchObject({ waiting: 20 })
 })
 
 test('what an event made old is told to every instance, once, before it can look at what the event woke', async () => {
@@ -192,7 +193,7 @@ test('a subject that is being leased while a fact changes is looked at again', a
 test('what one does for all is done by one of five instances, and again after the pause', async () => {
   const all = await instances(5)
   const turns = async (now: number) =>
-    (await Promise.all(all.map(({ round }) => round('look around', now, MINUTE)))).filter(Boolean)
+    (await Promise.all(all.map((store) => store.round('look around', now, MINUTE)))).filter(Boolean)
   expect(await turns(NOW)).toHaveLength(1)
   expect(await turns(NOW + MINUTE - 1)).toHaveLength(0)
   expect(await turns(NOW + MINUTE)).toHaveLength(1)
