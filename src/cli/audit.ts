@@ -63,7 +63,7 @@ const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d
  * A date or a date and time as epoch milliseconds, UTC where it names no zone.
  * @throws {RangeError} for anything else.
  */
-const instantOf = (option: string, text: string): number => {
+export const instantOf = (option: string, text: string): number => {
   const zoned = DATE.test(text) ? `${text}T00:00Z` : /(Z|[+-]\d{2}:\d{2})$/.test(text) ? text : `${text}Z`
   const at = DATE.test(text) || TIME.test(text) ? Date.parse(zoned) : Number.NaN
   if (Number.isNaN(at)) throw new RangeError(`${option} ${text} is no time; write 2026-11-20 or 2026-11-20T09:00:00Z`)

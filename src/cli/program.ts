@@ -34,6 +34,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./decide.js')).register,
   },
   {
+    name: 'explain',
+    summary: 'tell why a gate on GitHub is open or shut',
+    load: async () => (await import('./explain.js')).register,
+  },
+  {
+    name: 'replay',
+    summary: 'judge recorded decisions by another policy',
+    load: async () => (await import('./replay.js')).register,
+  },
+  {
     name: 'audit',
     summary: 'verify or export the ledger',
     load: async () => (await import('./audit.js')).register,

@@ -33,7 +33,8 @@ export const judgeStored = (facts: Facts, policies: Policies, about: StoredAbout
   return verdict
 }
 
-const gatesOf = (facts: Facts, policies: Policies, about: StoredAbout): readonly Gate[] => {
+/** The gates of these policies that guard what the facts are about. @throws {Error} when they do not tell. */
+export const gatesOf = (facts: Facts, policies: Policies, about: StoredAbout): readonly Gate[] => {
   const known = <A>(question: Question<A>): A | null => {
     const fact = factFor(facts, question)
     return fact.known ? fact.value : null

@@ -23,9 +23,15 @@ const unrecorded = (commits: readonly ShippedCommit[]): readonly number[] => [
   ...new Set(commits.flatMap(({ change }) => (change?.gate === 'none' ? [change.number] : []))),
 ]
 
+/** What is needed to know what came before the app. */
+interface Knowing {
+  readonly clock: Gatekeeper['clock']
+  readonly records: Pick<Gatekeeper['records'], 'watchedSince'>
+}
+
 /** Today's merge gate on a pull request as GitHub has it now; `none` unless it was merged before the app watched. */
 const judgeOne = async (
-  { clock }: Gatekeeper,
+  { clock }: Knowing,
   repository: Repository,
   policies: Policies,
   number: number,
@@ -60,7 +66,7 @@ const answered = (shipment: Shipment, answers: ReadonlyMap<number, GateAnswer>):
  * @throws {Unreadable} when such a pull request cannot be read.
  */
 export const withShippedBefore = async (
-  gatekeeper: Gatekeeper,
+  gatekeeper: Knowing,
   repository: Repository,
   policies: Policies,
   facts: Facts,

@@ -14,7 +14,7 @@ export const withStoreFacts = (
 
 /** What people have done about one attempt to enter an environment, and what it owes. */
 export const releaseFacts = async (
-  { records, clock }: Gatekeeper,
+  { records, clock }: Pick<Gatekeeper, 'records' | 'clock'>,
   { id }: RepositoryAddress,
   at: { readonly environment: string; readonly run: number; readonly attempt: number; readonly sha: string },
 ): Promise<Facts> => {

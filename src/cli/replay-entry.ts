@@ -1,0 +1,53 @@
+import type { LedgerEntry } from '../gatekeeper/ports.js'
+import type { Policies } from '../policy/composing/gates.js'
+import { decide, questionsOf } from '../policy/decide.js'
+import { ask, factFor, type Facts, type Instant } from '../policy/facts.js'
+import { reviveFacts } from '../policy/facts-json.js'
+import type { Gate } from '../policy/gate.js'
+import type { Decision, GateKind, Verdict } from '../policy/verdict.js'
+import { titleOf } from '../policy/words/explain.js'
+import { gatesOf } from './stored-facts.js'
+
+/** A decision on record, and what another policy would have made of the same facts at the same time. */
+export interface Replayed {
+  readonly sequence: number
+  readonly at: Instant
+  readonly repository: string | null
+  readonly subject: string | null
+  readonly kind: GateKind
+  readonly gate: string
+  readonly was: Decision
+  /** `none`: the policy has no such gate; `untold`: it asks facts that were not read then. */
+  readonly would: Decision | 'none' | 'untold'
+  /** Why it would. */
+  readonly title: string | null
+}
+
+/** @throws {Error} when the entry is not what this program writes. */
+export const replayed = (entry: LedgerEntry, policies: Policies): Replayed => {
+  const { sequence, at, subject, body } = entry
+  const recorded = body['verdict'] as unknown as Verdict | undefined
+  if (recorded === undefined || body['facts'] === undefined)
+    throw new Error(`entry ${sequence} of the ledger is no verdict with facts`)
+  const facts = reviveFacts(body['facts'])
+  const repository = factFor(facts, ask.repository)
+  const gate = gatesOf(facts, policies, {}).find((each) => isSame(each, recorded))
+  const base = {
+    sequence,
+    at,
+    repository: repository.known ? repository.value.fullName : null,
+    subject,
+    kind: recorded.kind,
+    gate: recorded.gate,
+    was: recorded.decision,
+  }
+  if (gate === undefined) return { ...base, would: 'none', title: null }
+  const verdict = decide(gate, facts, at)
+  if (verdict.decision === 'undecided' && asksUnread(gate, facts)) return { ...base, would: 'untold', title: null }
+  return { ...base, would: verdict.decision, title: titleOf(verdict) }
+}
+
+const isSame = ({ kind, name }: Gate, recorded: Verdict): boolean =>
+  kind === recorded.kind && name.toLowerCase() === recorded.gate.toLowerCase()
+
+const asksUnread = (gate: Gate, facts: Facts): boolean => questionsOf(gate).some(({ key }) => !facts.has(key))

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import type { LedgerEntry, LedgerFilter } from '../gatekeeper/ports.js'
+import type { Policies } from '../policy/composing/gates.js'
+import { plainText } from '../policy/words/explain.js'
+import { momentOf } from '../policy/words/moments.js'
+import { openStore } from '../store/store.js'
+import { instantOf } from './audit.js'
+import { FINDINGS, FINE, type Io } from './io.js'
+import { sourceOf } from './policy-files.js'
+import { replayed, type Replayed } from './replay-entry.js'
+
+interface ReplayOptions {
+  readonly policy?: string
+  readonly organisation?: string
+  readonly repository?: string
+  readonly data?: string
+  readonly from?: string
+  readonly to?: string
+  readonly json?: boolean
+}
+
+export const register = (program: Command, io: Io): void => {
+  program
+    .command('replay')
+    .description('judge the decisions on record by another policy, and list what would have been decided otherwise')
+    .option('--policy <file>', "the repository's policy to try")
+    .option('--organisation <file>', "the organisation's policy to try")
+    .option('--repository <name>', 'OWNER/REPO: only its decisions')
+    .option('--data <dir>', 'the data folder; DATA_DIR or ./data where absent')
+    .option('--from <time>', 'decisions from this time on')
+    .option('--to <time>', 'decisions before this time')
+    .option(
+      '--json',
+      'print { judged, untold, differing: [{ sequence, at, repository, subject, gate, was, would, … }] }',
+    )
+    .action((options: ReplayOptions) => replay(options, io))
+}
+
+/** @throws {Error} when no policy is named, or one cannot be read. */
+const policiesOf = ({ policy, organisation }: ReplayOptions, io: Io): Policies => {
+  if (policy === undefined && organisation === undefined) throw new Error('name a policy to try: --policy FILE')
+  const read = (file: string | undefined, origin: 'organisation' | 'repository'): Policies['repository'] => {
+    if (file === undefined) return { state: 'absent' }
+    const source = sourceOf(readFileSync(resolve(io.cwd, file), 'utf8'), file, origin)
+    if (source.state === 'invalid') throw new Error(`${file} is not valid; run: release-gates lint ${file}`)
+    return source
+  }
+  return { organisation: read(organisation, 'organisation'), repository: read(policy, 'repository') }
+}
+
+const filterOf = ({ from, to }: ReplayOptions): LedgerFilter => ({
+  kinds: ['verdict'],
+  ...(from === undefined ? {} : { from: instantOf('--from', from) }),
+  ...(to === undefined ? {} : { to: instantOf('--to', to) }),
+})
+
+/** Exit code 1 where a decision would have been another, 2 where the ledger or a policy cannot be read. */
+const replay = async (options: ReplayOptions, io: Io): Promise<void> => {
+  const policies = policiesOf(options, io)
+  const dataDir = resolve(io.cwd, options.data ?? process.env['DATA_DIR'] ?? './data')
+  const store = await openStore({ dataDir, readOnly: true })
+  try {
+    tell(await all(store.ledger.entries(filterOf(options)), policies, options), options, io)
+  } finally {
+    await store.close()
+  }
+}
+
+const all = async (
+  entries: AsyncIterable<LedgerEntry>,
+  policies: Policies,
+  { repository }: ReplayOptions,
+): Promise<readonly Replayed[]> => {
+  const found: Replayed[] = []
+  for await (const entry of entries) {
+    const one = replayed(entry, policies)
+    if (repository === undefined || one.repository?.toLowerCase() === repository.toLowerCase()) found.push(one)
+  }
+  return found
+}
+
+const tell = (found: readonly Replayed[], { json = false }: ReplayOptions, io: Io): void => {
+  const untold = found.filter(({ would }) => would === 'untold')
+  const differing = found.filter(({ was, would }) => would !== 'untold' && was !== would)
+  if (json) io.out(`${JSON.stringify({ judged: found.length - untold.length, untold: untold.length, differing })}\n`)
+  else {
+    for (const one of differing) io.out(`${lineOf(one)}\n`)
+    io.out(`${summary(found.length - untold.length, differing.length, untold.length)}\n`)
+  }
+  io.exit(differing.length === 0 ? FINE : FINDINGS)
+}
+
+/** `#12 Mon 23 Nov 2026, 10:00 UTC acme/shop release production: wait → allow: Ready to release …` */
+const lineOf = ({ sequence, at, repository, kind, gate, was, would, title }: Replayed): string =>
+  `${sequence} ${momentOf(at)} ${plainText(repository ?? '')} ${kind} ${plainText(gate)}: ${was} → ${would}${title === null ? '' : `: ${title}`}`
+
+const summary = (judged: number, differing: number, untold: number): string =>
+  [
+    `${judged} decision${judged === 1 ? '' : 's'} judged again: ${differing === 0 ? 'none differs' : `${differing} would have been ${differing === 1 ? 'another' : 'others'}`}.`,
+    untold === 0 ? '' : `${untold} cannot be told: the policy asks what was not read then.`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
