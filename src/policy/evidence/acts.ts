@@ -98,11 +98,11 @@ export const actsOnRelease = ({ sha, attempt }: Deployment, approvals: readonly 
     reason: given.comment,
   }))
 
-/** Reviews of the pull requests that ship, as far as they are of exactly the deployed SHA. */
+/** Reviews of the pull requests that ship: all of exactly the deployed SHA, and approvals of another one, which are stale. */
 export const reviewsOfSha = (sha: Sha, changes: readonly ShippedChange[]): readonly Act[] =>
   changes
-    .flatMap(({ reviews }) => reviews.filter(({ commit }) => commit === sha))
-    .map((review) => actOfReview(review, () => null))
+    .flatMap(({ reviews }) => reviews.filter(({ commit, state }) => commit === sha || state === 'approved'))
+    .map((review) => actOfReview(review, (commit) => (commit === sha ? null : 'commit')))
     .filter(present)
 
 /** Who of these reviewers stands with an objection: changes requested, and neither approved nor dismissed since. */
