@@ -9,9 +9,11 @@ import { caseOf, policyOf, type Made } from './properties-given.js'
 import { rawChange, rawDeployment, type Raw } from './properties-subjects.js'
 
 /** What a repository may write besides its rules; it cannot take anything from what stands above. */
-const OWN_EXTRAS = [
-  ...EXTRAS.filter((extra) => !extra.startsWith('rollback')),
-  'rollback: { within: 365d, rules: [{ event: { in: [push, schedule] } }] }',
+const OWN_EXTRAS = EXTRAS.filter((extra) => !extra.startsWith('rollback'))
+const OWN_ROLLBACKS = [
+  [],
+  ['rollback: { within: 365d, rules: [{ event: { in: [push, schedule] } }] }'],
+  ['rollback: { within: 1s, rules: [{ event: { in: [push, schedule] } }] }'],
 ]
 
 interface Pair {
@@ -26,7 +28,9 @@ const releasePair: fc.Arbitrary<Pair> = fc
     above: entries(RELEASE),
     own: entries([...RELEASE, '{ event: { in: [push] } }']),
     aboveMore: fc.subarray([...EXTRAS]),
-    ownMore: fc.subarray(OWN_EXTRAS),
+    ownMore: fc
+      .tuple(fc.subarray(OWN_EXTRAS), fc.constantFrom(...OWN_ROLLBACKS))
+      .map(([extras, rollback]) => [...extras, ...rollback]),
     freezes: fc.subarray([...FREEZES]),
   })
   .map(({ raw, above, own, aboveMore, ownMore, freezes }) => ({
@@ -82,6 +86,16 @@ test('what a repository adds never opens what the organisation alone keeps shut'
     { numRuns: 500 },
   )
   expect(open).toBeGreaterThan(0)
+})
+
+test('a repository that takes fewer releases for rollbacks is not free of what the organisation asks of one', () => {
+  const above =
+    'tiers: { production: { release: [{ ref: { branches: [main] } }], rollback: { rules: [{ approval: { from: leads } }] } } }'
+  const narrow = 'environments: { production: { rollback: { within: 1s, rules: [{ ref: { branches: [main] } }] } } }'
+  const given = { organisation: read(above, 'organisation'), repository: read(narrow, 'repository') }
+  const recent = { ...LONG_AGO, released: [{ sha: 'c1', at: ago(80 * DAY) }, ...(LONG_AGO.released ?? []).slice(1)] }
+  const { gate, facts } = caseOf({ kind: 'release' }, given, recent)
+  expect(decide(gate, facts, NOW)).toMatchObject({ decision: 'wait' })
 })
 
 const LONG_AGO: Raw = {
