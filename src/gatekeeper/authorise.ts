@@ -1,7 +1,16 @@
 import { answer } from '../policy/judging/compiled.js'
 import { decide } from '../policy/decide.js'
 import { judgingOf } from '../policy/judging/evaluate.js'
-import { ask, factFor, known, type Facts, type Instant, type Person, type ReleaseApproval } from '../policy/facts.js'
+import {
+  ask,
+  factFor,
+  known,
+  type Facts,
+  type Instant,
+  type Person,
+  type ReleaseApproval,
+  type Sha,
+} from '../policy/facts.js'
 import type { Group } from '../policy/gate.js'
 import { standingOf } from '../policy/judging/override.js'
 import { membersOf } from '../policy/people.js'
@@ -71,7 +80,11 @@ const mayReject = (judged: JudgedRelease, person: Person, now: Instant): Authori
 }
 
 /** An override counts when, given alone, some layer of the gate takes it for one. */
-const mayOverride = ({ gate, facts, asked }: JudgedRelease, person: Person, now: Instant): Authority => {
+export const mayOverride = (
+  { gate, facts, asked }: Pick<JudgedRelease, 'gate' | 'facts'> & { readonly asked: { readonly sha: Sha } },
+  person: Person,
+  now: Instant,
+): Authority => {
   const trial = {
     by: person,
     at: now,

@@ -1,11 +1,13 @@
 import type { Sha } from '../policy/facts.js'
 import { gatesOfChange, type PolicySource } from '../policy/composing/gates.js'
+import type { Gate } from '../policy/gate.js'
 import { showCheck } from './answer-check.js'
 import { checkName } from './check-names.js'
 import { fullName } from './evaluate-change.js'
 import { evaluatePush } from './evaluate-push.js'
 import { earliest, SOON, STALE_AFTER, type Gatekeeper } from './gatekeeper.js'
 import { organisationLayer, repositoryLayer } from './policy-layers.js'
+import { readPolicies } from './policies.js'
 import { mistakes } from './policy-part.js'
 import type { Judged, Lease, Repository } from './ports.js'
 import type { Subject } from './subject.js'
@@ -22,6 +24,12 @@ const isRead = (repository: Repository, source: PolicySource, defaultBranch: str
     { organisation: { state: 'absent' }, repository: source },
     { repository: fullName(repository), defaultBranch, base: branch },
   ).length > 0
+
+/** The mode in force: the organisation's, which a broken file of a repository does not change. */
+const modeOf = async (gatekeeper: Gatekeeper, repository: Repository, sha: Sha): Promise<Gate['mode']> => {
+  const { organisation } = (await readPolicies(gatekeeper, repository, sha)).policies
+  return organisation.state === 'present' ? organisation.policy.mode : 'enforce'
+}
 
 /**
  * `release-gates/policy` on a branch's tip whose policy file is broken: the mistakes that close its gates, at the lines at
@@ -45,7 +53,7 @@ const showBrokenPolicy = async (
   )
   if (problems.length > 0) {
     const { title, summary, annotations } = mistakes(problems)
-    const name = checkName({ of: 'policy' })
+    const name = checkName({ of: 'policy' }, await modeOf(gatekeeper, repository, sha))
     const content = { name, sha, conclusion: 'failure', title, summary, annotations } as const
     const shown = await repository.newestCheck(sha, name)
     await showCheck(gatekeeper, lease, repository, content, shown, STALE_AFTER)

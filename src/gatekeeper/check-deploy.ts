@@ -1,3 +1,4 @@
+import type { Gate } from '../policy/gate.js'
 import { titleOf } from '../policy/words/explain.js'
 import { showCheck } from './answer-check.js'
 import { checkName } from './check-names.js'
@@ -31,12 +32,15 @@ const contentOf = (repository: Repository, asked: ReleaseAsked, told: Told) => {
     subject: `attempt ${asked.attempt}`,
     since: told.judged.since,
   })
-  return { conclusion, title: titleOf(verdict), summary, ...(verdict.decision === 'wait' ? { actions: BUTTONS } : {}) }
+  const buttons = verdict.decision === 'wait' && told.judged.gate.mode === 'enforce' ? { actions: BUTTONS } : {}
+  return { conclusion, title: titleOf(verdict), summary, ...buttons }
 }
 
+const nameOf = ({ environment }: ReleaseAsked, mode: Gate['mode']) => checkName({ of: 'deploy', environment }, mode)
+
 /**
- * `release-gates/deploy/<environment>` on the SHA: what the release waits for, with buttons. Runs of the same commit share
- * it, so that one which ended says so only where the check still speaks of it.
+ * `release-gates/deploy/<environment>` on the SHA: what the release waits for, with buttons where it is not only observed.
+ * Runs of the same commit share it, so that one which ended says so only where the check still speaks of it.
  */
 export const showDeployCheck = async (
   gatekeeper: Gatekeeper,
@@ -45,19 +49,27 @@ export const showDeployCheck = async (
   asked: ReleaseAsked,
   told: Told,
 ): Promise<void> => {
-  const mode = 'judged' in told ? told.judged.gate.mode : 'enforce'
-  const name = checkName({ of: 'deploy', environment: asked.environment }, mode)
+  if ('ended' in told) {
+    for (const mode of ['enforce', 'observe'] as const) await showIn(gatekeeper, lease, repository, asked, told, mode)
+    return
+  }
+  await showIn(gatekeeper, lease, repository, asked, told, told.judged.gate.mode)
+}
+
+const showIn = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  asked: ReleaseAsked,
+  told: Told,
+  mode: Gate['mode'],
+): Promise<void> => {
+  const name = nameOf(asked, mode)
   const known = await gatekeeper.records.lastCheck(repository.address.id, asked.sha, name)
   const reference = `${asked.run}.${asked.attempt}`
   const isOurs = known !== null && known.digest.startsWith(`${reference}.`)
   if ('ended' in told && (!isOurs || known.completed)) return
   const shown = known === null ? await repository.newestCheck(asked.sha, name) : null
-  await showCheck(
-    gatekeeper,
-    lease,
-    repository,
-    { name, sha: asked.sha, ...contentOf(repository, asked, told), reference },
-    shown,
-    STALE_AFTER,
-  )
+  const content = { name, sha: asked.sha, ...contentOf(repository, asked, told), reference }
+  await showCheck(gatekeeper, lease, repository, content, shown, STALE_AFTER)
 }

@@ -6,6 +6,7 @@ import { fullName, judgeChange, type JudgedChange } from './evaluate-change.js'
 import type { Gatekeeper } from './gatekeeper.js'
 import type { CommentNow, Judged, Lease, Repository } from './ports.js'
 import { channelsOf, type ReleaseAsked } from './release.js'
+import { overrideAhead } from './override-ahead.js'
 import { reportWith } from './report.js'
 import { reviewDebts } from './review-debt.js'
 import type { Subject } from './subject.js'
@@ -102,7 +103,13 @@ const onRelease = async (
   const waiting = await waitingReleases(gatekeeper, repository, command.environment)
   const { shipping, matching } = await candidatesOf(repository, waiting, comment, command.sha)
   const [release, ...others] = matching
-  if (release === undefined || others.length > 0)
+  if (command.kind === 'override' && release === undefined) {
+    const { environment, sha: written, reason } = command
+    const ahead = await overrideAhead(gatekeeper, lease, repository, { environment, written, reason, by, comment, key })
+    if (ahead !== 'none') return ahead.said
+  }
+  const oneCommit = command.kind === 'override' && others.every(({ asked }) => asked.sha === release?.asked.sha)
+  if (release === undefined || (others.length > 0 && !oneCommit))
     return refuse(
       'no_single_deployment',
       words.candidates(

@@ -1,5 +1,6 @@
 import { codeSpan, titleOf } from '../policy/words/explain.js'
 import type { Decision } from '../policy/verdict.js'
+import { showDeployCheck } from './check-deploy.js'
 import { earliest, NET, SOON, type Gatekeeper } from './gatekeeper.js'
 import { isBuiltIn, isWritten, recordIncident, showIncident, type Incident } from './incident.js'
 import type { ApiDeployment, Judged, Lease, Repository } from './ports.js'
@@ -8,6 +9,9 @@ import { askedByApi, judgeRelease, type JudgedRelease } from './release.js'
 /** States after which a deployment is no longer ours to answer: somebody has gone ahead, or it has ended. */
 const GONE_AHEAD = new Set(['in_progress', 'success', 'failure', 'error', 'inactive'])
 
+/** What a look in which nobody is held back says, after what the gate would have said. */
+const OBSERVED = 'Observing only; the gate says: '
+
 const STATE: Readonly<Record<Decision, 'queued' | 'pending' | 'failure'>> = {
   allow: 'queued',
   wait: 'pending',
@@ -15,8 +19,14 @@ const STATE: Readonly<Record<Decision, 'queued' | 'pending' | 'failure'>> = {
   undecided: 'pending',
 }
 
+const isApproving = ({ gate }: JudgedRelease) => gate.mode === 'observe-and-approve'
+
+/** The decision that is told: where the gate only observes, everything may go. */
+const toldOf = (judged: JudgedRelease): Decision => (isApproving(judged) ? 'allow' : judged.verdict.decision)
+
 /** GitHub takes 140 characters. */
-const descriptionOf = ({ verdict }: JudgedRelease) => titleOf(verdict).slice(0, 140)
+const descriptionOf = (judged: JudgedRelease) =>
+  `${isApproving(judged) ? OBSERVED : ''}${titleOf(judged.verdict)}`.slice(0, 140)
 
 /** Says it as a deployment status, only when it differs from the newest one there. */
 const tell = async (
@@ -27,13 +37,13 @@ const tell = async (
   judged: JudgedRelease,
 ): Promise<boolean> => {
   const { records, subjects, clock } = gatekeeper
-  const state = STATE[judged.verdict.decision]
+  const decision = toldOf(judged)
+  const state = STATE[decision]
   const description = descriptionOf(judged)
   if (deployment.state === state && deployment.description === description) return true
   if (!(await subjects.holds(lease, clock.now()))) return false
   const { installation, id } = repository.address
-  const what =
-    judged.verdict.decision === 'allow' ? 'approve' : judged.verdict.decision === 'deny' ? 'reject' : 'status'
+  const what = decision === 'allow' ? 'approve' : decision === 'deny' ? 'reject' : 'status'
   const intent = await records.intend(
     {
       installation,
@@ -44,7 +54,7 @@ const tell = async (
       sha: deployment.sha,
       run: judged.asked.run,
       attempt: 1,
-      body: { state, description },
+      body: { state, description, decision: judged.verdict.decision },
     },
     clock.now(),
   )
@@ -129,9 +139,13 @@ export const evaluateApiDeployment = async (
   const asked = askedByApi(deployment)
   const judged = await judgeRelease(gatekeeper, repository, asked, lease)
   const { mode } = judged.gate
-  if (mode === 'observe') return { ...over, finished: false, lookAgainAt: clock.now() + NET }
+  const goneAhead = deployment.state !== null && GONE_AHEAD.has(deployment.state)
+  if (mode !== 'enforce' && !goneAhead && !isBuiltIn(judged.gate))
+    await showDeployCheck(gatekeeper, lease, repository, asked, { judged })
+  if (mode === 'observe')
+    return goneAhead ? over : { ...over, finished: false, asked: judged.verdict.asked, lookAgainAt: clock.now() + NET }
   if (isWritten(judged.gate)) await noteRelabelled(gatekeeper, lease, repository, deployment, judged)
-  if (deployment.state !== null && GONE_AHEAD.has(deployment.state)) {
+  if (goneAhead) {
     if (isWritten(judged.gate)) await noteUnasked(gatekeeper, lease, repository, deployment, judged)
     return over
   }
@@ -141,7 +155,7 @@ export const evaluateApiDeployment = async (
       ? await judgeRelease(gatekeeper, repository, asked, lease, { fresh: true })
       : judged
   const told = await tell(gatekeeper, lease, repository, deployment, final)
-  if (told && (final.verdict.decision === 'allow' || final.verdict.decision === 'deny')) return over
+  if (told && (toldOf(final) === 'allow' || toldOf(final) === 'deny')) return over
   return {
     lookAgainAt: earliest(
       final.verdict.lookAgainAt,

@@ -231,6 +231,8 @@ export interface Repository {
    * none throws. None: the group has landed.
    */
   changesOfGroup(group: { readonly sha: Sha; readonly base: string; readonly baseSha: Sha }): Promise<readonly number[]>
+  /** The whole id of the commit that 7 or more digits name; `null`: none, or more than one. */
+  commitNamed(digits: string): Promise<Sha | null>
   /** The commit that a branch is at; `null`: there is no such branch. */
   branchTip(name: string): Promise<Sha | null>
   user(login: string): Promise<Person | null>

@@ -32,10 +32,13 @@ const whoMay = (may: readonly Person[]) =>
 export const accepted = (kind: ActKind, by: Person, asked: ReleaseAsked) =>
   `Recorded: ${logins([by])} ${DONE[kind]} ${codeSpan(asked.environment)} for ${codeSpan(short(asked.sha))}, attempt ${asked.attempt}.`
 
+export const overrodeAhead = (by: Person, environment: string, sha: Sha) =>
+  `Recorded: ${logins([by])} overrode ${codeSpan(environment)} for ${codeSpan(short(sha))}, ahead of any deployment. It counts for the next answer to this commit there, until it expires as the policy says; its review is owed in any case.`
+
 export const refused = (
   kind: ActKind,
   by: Person,
-  asked: ReleaseAsked,
+  asked: Pick<ReleaseAsked, 'environment' | 'sha'>,
   authority: Extract<Authority, { readonly ok: false }>,
 ) =>
   `Refused: ${logins([by])} cannot ${DO[kind]} ${codeSpan(asked.environment)} for ${codeSpan(short(asked.sha))}, because ${logins([by])} ${WHY[authority.code] ?? `is refused (${authority.code})`}. ${whoMay(authority.may)} Nothing has changed.`

@@ -7,6 +7,7 @@ import { reply } from './publish/reply.js'
 import { readChange } from './readers/change.js'
 import { changesWith, openChanges } from './readers/changes-with.js'
 import { readComment } from './readers/comment.js'
+import { findCommit } from './readers/commits.js'
 import { relation } from './readers/compare.js'
 import { changesOfGroup } from './readers/group.js'
 import { findUser, findUserById } from './readers/people.js'
@@ -40,6 +41,7 @@ export const repositoryOf = (scope: Scope): Repository => ({
   comment: (id) => readComment(scope, id),
   changesOf: (sha) => changesWith(scope, sha),
   changesOfGroup: (group) => changesOfGroup(scope, group),
+  commitNamed: (digits) => findCommit(scope, digits),
   branchTip: (name) => readRef(scope, `heads/${name}`),
   user: (login) => findUser(scope, login),
   userById: (id) => findUserById(scope, id),

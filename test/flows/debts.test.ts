@@ -34,6 +34,44 @@ describe('an override', () => {
     expect(await lastReply()).toMatch(/cora/)
   })
 
+  test('given ahead of a deployment opens its gate once', async () => {
+    await says('cora', `/override production ${short(change.sha)} the shop will be down`)
+    expect(await lastReply()).toMatch(/^Recorded: cora overrode .* ahead of any deployment/)
+    expect(await decisions(world, await asks(world, change.sha))).toEqual(['approved'])
+    expect(await decisions(world, await asks(world, change.sha))).toEqual([])
+  })
+
+  test('given ahead is over when it has expired', async () => {
+    await says('cora', `/override production ${short(change.sha)} the shop will be down`)
+    expect(await lastReply()).toMatch(/^Recorded/)
+    world.clock.advance('61m')
+    expect(await decisions(world, await asks(world, change.sha))).toEqual([])
+  })
+
+  test('given ahead by who started the deployment later lifts nothing', async () => {
+    await says('cora', `/override production ${short(change.sha)} the shop will be down`)
+    expect(await lastReply()).toMatch(/^Recorded/)
+    expect(await decisions(world, await asks(world, change.sha, { by: 'cora' }))).toEqual([])
+  })
+
+  test.each([
+    ['bob', (sha: string) => short(sha), /^Refused: bob cannot override.*cora can/s],
+    ['dev', (sha: string) => short(sha), /^Refused: dev cannot override/],
+    ['cora', () => '0123456', /^Refused: `0123456` names no single deployment/],
+    ['cora', (sha: string) => sha.slice(0, 6), /^Refused/],
+  ])('given ahead by %s is refused where the person or the commit is not right', async (by, sha, said) => {
+    await says(by, `/override production ${sha(change.sha)} the shop will be down`)
+    expect(await lastReply()).toMatch(said)
+    expect(await decisions(world, await asks(world, change.sha))).toEqual([])
+  })
+
+  test('given ahead on a pull request that did not bring the commit is refused', async () => {
+    const other = await landed(world, { head: 'other', files: { 'src/b.ts': 'b' } })
+    await world.comments(other.pull, { by: 'cora', body: `/override production ${short(change.sha)} oh` })
+    await world.settled()
+    expect(world.repliesOn(other.pull).at(-1)?.body).toMatch(/^Refused/)
+  })
+
   test('opens the gate once, and holds the next release when nobody has reviewed it in time', async () => {
     const run = await asks(world, change.sha)
     await says('cora', `/override production ${short(change.sha)} the shop is down`)

@@ -1,7 +1,20 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { World } from '../world/world.js'
 import { startFlow, type Flow } from './app.js'
-import { aShop, asks, decisions, DEPLOY, heals, landed, MERGE, opened, PUSH, short, SHOP_POLICY } from './shop.js'
+import {
+  aShop,
+  asks,
+  decisions,
+  DEPLOY,
+  heals,
+  landed,
+  MERGE,
+  opened,
+  POLICY,
+  PUSH,
+  short,
+  SHOP_POLICY,
+} from './shop.js'
 
 const OPEN = SHOP_POLICY.replace('      - approval: { from: managers }\n', '')
 const TIGHTER = `
@@ -156,6 +169,45 @@ describe('the organisation’s policy', () => {
       const names = (await world.checks(pull, { app: 'release-gates' })).map(({ name }) => name)
       expect(names).toContain('release-gates/observe/policy')
       expect(names.filter((name) => !name.startsWith('release-gates/observe/'))).toEqual([])
+    })
+
+    test('shows no buttons, which would do nothing, and closes what ended undecided', async () => {
+      await starts(observing('observe'))
+      const { sha } = await landed(world)
+      const run = await asks(world, sha)
+      await world.settled()
+      const name = 'release-gates/observe/deploy/production'
+      const shown = world.repository().checkRuns.filter((one) => one.name === name)
+      expect(shown).not.toHaveLength(0)
+      expect(shown.flatMap(({ actions = [] }) => actions)).toEqual([])
+      await world.cancelsRun(run)
+      await heals(world, 1)
+      expect(await world.check(sha, name)).toMatchObject({
+        conclusion: 'failure',
+        title: 'Ended before it was decided',
+      })
+    })
+
+    test('tells a push that breaks the policy under another name', async () => {
+      await starts(observing('observe'))
+      const { sha } = await world.commitsPolicy('version: 2\n')
+      await world.settled()
+      expect(await world.check(sha, POLICY)).toBeNull()
+      expect(await world.check(sha, 'release-gates/observe/policy')).toMatchObject({ conclusion: 'failure' })
+    })
+
+    test.each([
+      ['observe', []],
+      ['observe-and-approve', ['queued']],
+    ])('under %s a deployment made through the API hears: %j', async (mode, states) => {
+      await starts(observing(mode))
+      const { sha } = await landed(world)
+      const deployment = await world.createsDeployment({ by: 'dev', environment: 'production', ref: 'main' })
+      await world.settled()
+      const ours = deployment.statuses.filter(({ viaApp }) => viaApp?.id === world.app.id)
+      expect(ours.map(({ state }) => state)).toEqual(states)
+      const check = await world.check(sha, 'release-gates/observe/deploy/production')
+      expect(check?.title).toMatch(/event api/)
     })
 
     test('and approving lets runs go, and shows what it would have said', async () => {

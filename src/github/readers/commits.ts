@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { Unreadable } from '../../gatekeeper/ports.js'
 import type { Commit, Person, Sha, Signatory } from '../../policy/facts.js'
 import { unreadable } from '../errors.js'
 import type { Scope } from '../scope.js'
-import { accountOrNull, connection, named, PAGE_INFO, text, textOrEmpty, user } from '../shapes.js'
+import { accountOrNull, connection, filled, named, PAGE_INFO, text, textOrEmpty, user } from '../shapes.js'
 
 const MOST_AUTHORS = 30
 
@@ -138,4 +139,20 @@ export const commitsOf = async (scope: Scope, all: readonly CommitParts[]): Prom
       authors: { ...parts.authors, nodes: parts.authors.nodes.map(mapped) },
     }),
   )
+}
+
+const DIGITS = /^[0-9a-f]{7,64}$/i
+
+/** The commit that 7 or more digits name. A branch of such a name is not meant; a prefix of several names none. */
+export const findCommit = async (scope: Scope, digits: string): Promise<Sha | null> => {
+  if (!DIGITS.test(digits)) return null
+  const at = { owner: scope.owner, repo: scope.repo, ref: digits }
+  const shape = z.object({ sha: filled })
+  try {
+    const found = await scope.api.find(`commit ${digits}`, 'GET /repos/{owner}/{repo}/commits/{ref}', at, shape)
+    return found !== null && found.sha.startsWith(digits.toLowerCase()) ? found.sha : null
+  } catch (error) {
+    if (error instanceof Unreadable && error.status === 422) return null
+    throw error
+  }
 }

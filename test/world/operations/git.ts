@@ -81,7 +81,14 @@ export const resolve = (repository: Repository, name: string): string | null => 
     const branch = repository.branches.get(short) ?? repository.branches.get(name)
     if (branch !== undefined) return branch
   }
-  return /^(refs\/)?heads\//.test(name) ? null : (repository.tags.get(short)?.sha ?? null)
+  if (/^(refs\/)?heads\//.test(name)) return null
+  return repository.tags.get(short)?.sha ?? (/^[0-9a-f]{4,39}$/.test(name) ? byDigits(repository, name) : null)
+}
+
+/** The one commit whose id begins so. */
+const byDigits = ({ store }: Repository, digits: string): string | null => {
+  const [found, ...others] = [...store.commits.keys()].filter((sha) => sha.startsWith(digits))
+  return others.length === 0 ? (found ?? null) : null
 }
 
 export interface Move {
