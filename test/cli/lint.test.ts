@@ -202,7 +202,7 @@ test.each([
 test.each([
   [
     'a team beside groups that count on',
-    'groups: { team-a: { teams: [x] } }\nbranches: { main: { merge: [{ approval: { from: team-b } }] } }\n',
+    'groups: { team-a: { teams: [x] } }\nbranches: { main: { merge: [{ approval: { from: [team-a, team-b] } }] } }\n',
   ],
   ['an environment beside one that counts on', 'environments: { qa-1: { release: [{ deployed: { to: qa-2 } }] } }\n'],
   [

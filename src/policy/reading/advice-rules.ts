@@ -1,22 +1,24 @@
 import type { Advice } from './advice.js'
 import { namesIn, resolvePeople } from '../composing/groups.js'
 import { mentions } from './mentions.js'
+import {
+  onAuthor,
+  onDocuments,
+  onLabels,
+  onPaths,
+  onRef,
+  onReviewed,
+  onWorkflows,
+  textsOf,
+  type Adviser,
+  type Looked,
+} from './advice-values.js'
 import { canonical, sameName } from './names.js'
 import type { PeopleReference } from '../parameters.js'
 import type { PolicyDocument } from './policy-document.js'
 import { misspelt } from './suggest.js'
 import type { Place } from '../verdict.js'
 import { listsIn, rulesIn, type EntryList, type RuleEntry } from './walk.js'
-
-/** A rule as advice looks at it: parameters by name, whatever they are. */
-interface Looked {
-  readonly params: Readonly<Record<string, unknown>>
-  readonly place: Place
-  readonly list: EntryList
-  readonly policy: PolicyDocument
-}
-
-type Adviser = (looked: Looked) => readonly Advice[]
 
 /** Advice on every rule of a file, and on the people whom rules name. */
 export const ruleAdvice = (policy: PolicyDocument): readonly Advice[] => [
@@ -42,18 +44,41 @@ const lookAt = ({ params, place }: RuleEntry, list: EntryList, policy: PolicyDoc
 
 const NO_ADVICE: Adviser = () => []
 
+const AFTER_RELEASE = '`after_push` has no effect on a release: an approval is of exactly one commit.'
+
 const onApproval: Adviser = ({ params, place, list, policy }) => [
   ...(params['after_push'] === 'keep'
     ? [
         {
           place,
+          path: ['after_push'],
           message: '`after_push: keep` lets an approval stand for commits that nobody looked at; `same_diff` does not.',
         },
       ]
     : []),
   ...(params['objections'] === 'ignore' && list.kind === 'release'
-    ? [{ place, message: '`objections: ignore` has no effect on a release: a rejection always denies it.' }]
+    ? [
+        {
+          place,
+          path: ['objections'],
+          message: '`objections: ignore` has no effect on a release: a rejection always denies it.',
+        },
+      ]
     : []),
+  ...(params['after_push'] === 'same_diff' && list.kind === 'release'
+    ? [{ place, path: ['after_push'], message: AFTER_RELEASE }]
+    : []),
+  ...textsOf(params['involved']).flatMap((role, index) =>
+    role === 'deployer' && list.kind !== 'release'
+      ? [
+          {
+            place,
+            path: ['involved', index],
+            message: '`deployer` has no effect here: a pull request has no deployer.',
+          },
+        ]
+      : [],
+  ),
   ...tooMany(params['from'] as PeopleReference, Number(params['count']), place, policy),
 ]
 
@@ -63,44 +88,12 @@ const onDeployed: Adviser = ({ params, place, list, policy }) => {
     return [
       {
         place,
+        path: ['to'],
         message: `\`deployed\` asks that the commit already is where it wants to go, \`${to}\`; it never can be.`,
       },
     ]
   }
-  return misspeltEnvironment(to, place, policy)
-}
-
-const onRef: Adviser = ({ params, place }) =>
-  textsOf(params['branches']).flatMap((branch) => {
-    const short = shortBranch(branch)
-    return short === null
-      ? []
-      : [
-          {
-            place,
-            message: `\`${branch}\` is no branch's name; write it without \`refs/heads/\` or \`origin/\`.`,
-            suggestion: short,
-          },
-        ]
-  })
-
-const onPaths: Adviser = ({ params, place }) => {
-  const paths = [...textsOf(params['paths']), ...textsOf(params['except'])]
-  return paths.flatMap((path) => {
-    if (/^\.?\//.test(path)) {
-      const suggestion = path.replace(/^\.?\/+/, '')
-      return [
-        {
-          place,
-          message: `\`${path}\` fits no file: paths begin at the root of the repository, without \`/\` or \`./\`.`,
-          suggestion,
-        },
-      ]
-    }
-    return path.endsWith('/')
-      ? [{ place, message: `\`${path}\` fits no file: it ends with \`/\`.`, suggestion: `${path}**` }]
-      : []
-  })
+  return misspeltEnvironment(to, place, policy).map((advice) => ({ ...advice, path: ['to'] }))
 }
 
 const ADVISERS: ReadonlyMap<string, Adviser> = new Map([
@@ -108,8 +101,12 @@ const ADVISERS: ReadonlyMap<string, Adviser> = new Map([
   ['deployed', onDeployed],
   ['ref', onRef],
   ['changed', onPaths],
-  ['workflow', onPaths],
-  ['workflows', onPaths],
+  ['workflow', onWorkflows],
+  ['workflows', onWorkflows],
+  ['reviewed', onReviewed],
+  ['labels', onLabels],
+  ['author', onAuthor],
+  ['documents', onDocuments],
 ])
 
 /** Only where a group is a list of people can a file tell how many it has. */
@@ -118,7 +115,11 @@ const tooMany = (people: PeopleReference, count: number, place: Place, policy: P
   if (!parts.every(({ kind }) => kind === 'user') || count <= parts.length) return []
   const size = parts.length === 1 ? '1 person' : `${parts.length} people`
   return [
-    { place, message: `\`count\` is ${count}, but \`${name}\` has ${size}; it can never be met (unsatisfiable).` },
+    {
+      place,
+      path: ['count'],
+      message: `\`count\` is ${count}, but \`${name}\` has ${size}; it can never be met (unsatisfiable).`,
+    },
   ]
 }
 
@@ -164,10 +165,3 @@ export const misspeltEnvironment = (
     ? []
     : [{ place, message: `No environment \`${name}\` is named in this file.`, suggestion: meant }]
 }
-
-/** A branch's name out of a full ref or a remote branch; `null` where it is none of these. */
-export const shortBranch = (branch: string): string | null =>
-  /^(refs\/|origin\/)/.test(branch) ? branch.replace(/^(refs\/heads\/|refs\/tags\/|refs\/|origin\/)/, '') : null
-
-const textsOf = (value: unknown): readonly string[] =>
-  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []

@@ -1,7 +1,9 @@
 import type { Advice } from './advice.js'
-import { misspeltEnvironment, shortBranch } from './advice-rules.js'
+import { misspeltEnvironment } from './advice-rules.js'
+import { shortBranch } from './advice-values.js'
 import { misleading, skeleton } from './names.js'
 import type { BranchSection, EnvironmentSection, PolicyDocument } from './policy-document.js'
+import { listsIn, rulesIn } from './walk.js'
 
 /** Advice on names of environments and branches, and on freezes. */
 export const sectionAdvice = (policy: PolicyDocument): readonly Advice[] => [
@@ -10,16 +12,57 @@ export const sectionAdvice = (policy: PolicyDocument): readonly Advice[] => [
   ),
   ...policy.branches.flatMap((branch) => onBranch(branch)),
   ...onFreezes(policy),
+  ...unaskedProtection(policy),
+  ...bindsNothing(policy),
 ]
 
+/** What nobody could name: no branch's name holds these. */
+const IMPOSSIBLE = /[\s^:\\]|\.\.|\/\/|^\/|\/$|\.lock$/
+
+/** `protection` only says what `protected` asks; the organisation's is asked for by repositories too. */
+const unaskedProtection = (policy: PolicyDocument): readonly Advice[] => {
+  const asked = listsIn(policy).some(({ entries }) =>
+    entries.flatMap(rulesIn).some(({ rule }) => rule.name === 'protected'),
+  )
+  if (policy.origin !== 'repository' || asked) return []
+  return policy.branches.flatMap(({ protection, place }) =>
+    protection === null
+      ? []
+      : [
+          {
+            place,
+            path: ['protection'],
+            message: 'No rule of this file asks for this protection; `- protected: {}` in a gate does.',
+          },
+        ],
+  )
+}
+
+const bindsNothing = ({ repositories, file }: PolicyDocument): readonly Advice[] => {
+  const index = repositories?.exclude.findIndex((glob) => glob === '*' || glob === '**') ?? -1
+  return index < 0
+    ? []
+    : [
+        {
+          place: { file, line: 1, column: 1 },
+          path: ['repositories', 'exclude', index],
+          message: 'This excludes every repository, so the file binds none.',
+        },
+      ]
+}
+
 const onEnvironment = (
-  { name, place }: EnvironmentSection,
+  { name, place, tier, release, rollback, override, bypass }: EnvironmentSection,
   earlier: readonly EnvironmentSection[],
 ): readonly Advice[] => {
   const oddity = misleading(name)
   const twin = earlier.find((other) => skeleton(other.name) === skeleton(name))
   const pattern = /[*?[\]{}]/.test(name)
+  const empty = [tier, release, rollback, override, bypass].every((each) => each === null)
   return [
+    ...(empty
+      ? [{ place, message: `Nothing is said about \`${name}\`; it is judged as if it were not named here.` }]
+      : []),
     ...(oddity === null
       ? []
       : [{ place, message: `The environment \`${name}\` ${oddity}; is it the one that is meant?` }]),
@@ -48,6 +91,7 @@ const onBranch = ({ key, place, protection, merge, push }: BranchSection): reado
       },
     ]
   }
+  if (IMPOSSIBLE.test(key)) return [{ place, message: `No branch can be called \`${key}\`; nothing is guarded by it.` }]
   if (protection !== null || merge !== null || push !== null) return []
   return [{ place, message: `\`${key}\` has neither \`merge\` nor \`push\` nor \`protection\`: nothing guards it.` }]
 }
@@ -56,8 +100,16 @@ const onFreezes = (policy: PolicyDocument): readonly Advice[] => {
   const holdsNothing = policy.origin === 'repository' && policy.branches.every(({ merge }) => merge === null)
   return policy.freezes.flatMap(({ terms, place }) => [
     ...(terms.merge && holdsNothing
-      ? [{ place, message: `\`${terms.name}\` holds merges, but no branch has a merge gate that could be held.` }]
+      ? [
+          {
+            place,
+            path: ['merge'],
+            message: `\`${terms.name}\` holds merges, but no branch has a merge gate that could be held.`,
+          },
+        ]
       : []),
-    ...(terms.environments ?? []).flatMap((name) => misspeltEnvironment(name, place, policy)),
+    ...(terms.environments ?? []).flatMap((name, index) =>
+      misspeltEnvironment(name, place, policy).map((advice) => ({ ...advice, path: ['environments', index] })),
+    ),
   ])
 }

@@ -39,7 +39,19 @@ export const parsePolicy = (text: string, file: string, origin: PolicyOrigin): P
   if (map === null) return { ok: false, problems: inOrder(report.problems) }
   const policy = readDocument(map, origin, report)
   if (hasErrors(report.problems)) return { ok: false, problems: inOrder(report.problems), ...branchKeys(map) }
-  return { ok: true, policy, warnings: inOrder([...report.problems, ...adviceOn(policy)]) }
+  return {
+    ok: true,
+    policy,
+    get warnings() {
+      return inOrder([...report.problems, ...adviceAgain(policy, text)])
+    },
+  }
+}
+
+/** Advice is asked for seldom, and by then the tree is gone: the text is read once more. */
+const adviceAgain = (policy: PolicyDocument, text: string): readonly PolicyProblem[] => {
+  const root = readYamlTree(text, reportOn(policy.file))
+  return root?.kind === 'map' ? adviceOn(policy, root) : []
 }
 
 const readDocument = (map: MapNode, origin: PolicyOrigin, report: Report): PolicyDocument => {
