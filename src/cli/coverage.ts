@@ -1,4 +1,5 @@
 import type { PolicyDocument } from '../policy/reading/document.js'
+import type { FreezeSection } from '../policy/reading/policy-document.js'
 import type { Entry } from '../policy/gate.js'
 import type { Finding, Place } from '../policy/verdict.js'
 import type { Outcome } from './test-outcomes.js'
@@ -18,13 +19,14 @@ interface Seen {
 
 const keyOf = (rule: string, { file, line, column }: Place): string => `${file}:${line}:${column} ${rule}`
 
-/** The rules of these policies that the outcomes leave untested, in the order of the files. */
+/** The rules and freezes of these policies that the outcomes leave untested, in the order of the files. */
 export const coverageOf = (
   outcomes: readonly Outcome[],
   documents: readonly PolicyDocument[],
 ): readonly Uncovered[] => {
   const seen = new Map<string, Seen>()
   for (const { result } of outcomes) result.verdict.findings.forEach((finding) => note(finding, seen))
+  for (const freeze of documents.flatMap(({ freezes }) => freezes)) noteFreeze(freeze, outcomes, seen)
   const rules = new Map(documents.flatMap(rulesOf).map((rule) => [keyOf(rule.rule, rule.place), rule]))
   return [...rules].flatMap(([key, { rule, place, conditionOf }]) => {
     const { allowed, refused } = seen.get(key) ?? { allowed: false, refused: false }
@@ -42,6 +44,25 @@ const note = (finding: Finding, seen: Map<string, Seen>): void => {
   seen.set(key, { allowed: before.allowed || allows, refused: before.refused || !allows })
 }
 
+/** A freeze that does not cover now is not among the findings: it was seen to allow where its file was asked without it. */
+const noteFreeze = (
+  { place, terms: { merge } }: FreezeSection,
+  outcomes: readonly Outcome[],
+  seen: Map<string, Seen>,
+): void => {
+  const key = keyOf('freeze', place)
+  const free = outcomes.some(({ result: { verdict } }) => {
+    const binds = verdict.kind === 'release' || (merge && verdict.kind !== 'push')
+    const places = placesIn(verdict.findings)
+    return binds && places.some(({ file }) => file === place.file) && !places.some((at) => keyOf('freeze', at) === key)
+  })
+  const before = seen.get(key) ?? { allowed: false, refused: false }
+  seen.set(key, { ...before, allowed: before.allowed || free })
+}
+
+const placesIn = (findings: readonly Finding[]): readonly Place[] =>
+  findings.flatMap(({ place, children = [] }) => [...(place ? [place] : []), ...placesIn(children)])
+
 interface NamedRule {
   readonly rule: string
   readonly place: Place
@@ -49,13 +70,14 @@ interface NamedRule {
   readonly conditionOf?: Place
 }
 
-const rulesOf = ({ policy, branches, environments, tiers }: PolicyDocument): readonly NamedRule[] => {
+const rulesOf = ({ policy, branches, environments, tiers, freezes }: PolicyDocument): readonly NamedRule[] => {
   const lists = [
     policy?.entries,
     ...branches.flatMap(({ merge, push }) => [merge, push]),
     ...[...environments, ...tiers].flatMap(({ release, rollback }) => [release, rollback?.entries]),
   ]
-  return lists.flatMap((entries) => entries ?? []).flatMap(rulesIn)
+  const rules = lists.flatMap((entries) => entries ?? []).flatMap(rulesIn)
+  return [...rules, ...freezes.map(({ place }) => ({ rule: 'freeze', place }))]
 }
 
 const rulesIn = (entry: Entry): readonly NamedRule[] => {

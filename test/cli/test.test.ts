@@ -177,6 +177,21 @@ describe('release-gates test', () => {
       'Every rule was seen both to allow and not to allow.',
     )
   })
+  test('lists a freeze that no scenario saw both bind and not', async () => {
+    const freeze = 'freezes:\n  - { name: f, from: 2026-12-24T00:00, to: 2026-12-27T00:00, timezone: UTC }\n'
+    write('policy.yml', `version: 1\nenvironments: { production: { release: [{ fork: false }] } }\n${freeze}`)
+    const free = '{ name: free, expect: allow, now: 2026-12-23T00:00, deployment: {} }'
+    const cold = '{ name: cold, expect: wait, now: 2026-12-24T00:00, deployment: {} }'
+    const fork = '{ name: fork, expect: deny, now: 2026-12-23T00:00, deployment: { fork: true } }'
+    const told = async (...lines: readonly string[]) => {
+      write('a.gates-test.yml', scenarios(...lines))
+      return (await cli('test', '--coverage', 'a.gates-test.yml')).out
+    }
+    expect(await told(free, fork)).toContain('policy.yml:4:5 freeze: only seen to allow')
+    expect(await told(cold, fork)).not.toContain('freeze')
+    expect(await told(cold)).toContain('policy.yml:4:5 freeze: never seen to allow')
+    expect(await told(free, cold, fork)).toContain('Every rule was seen')
+  })
   test('sees conditions of a requirement that applied', async () => {
     write(
       'policy.yml',
