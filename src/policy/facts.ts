@@ -114,6 +114,8 @@ export interface Change {
   readonly openedAt: Instant
   /** When the base branch was last changed; what was approved before it is void. */
   readonly retargetedAt: Instant | null
+  /** When its head was last replaced rather than added to; before it, a commit's first digits may have meant another. */
+  readonly forcePushedAt?: Instant | null
   /** Who enqueued it (merge queue) or switched on auto-merge; counts as merger. */
   readonly enqueuedBy: Person | null
   /** It is in a merge queue now. */

@@ -15,7 +15,7 @@ branches:
       - approval: { from: leads }
   same:
     merge:
-      - approval: { from: leads, after_push: same_diff }
+      - approval: { from: leads, after_push: same_diff, by: [review, comment] }
   strict:
     protection: { up_to_date: true }
     merge:
@@ -107,6 +107,33 @@ describe('a merge gate and what has changed since', () => {
     await world.forcePushes(pull, { files: { 'src/a.ts': 'evil' }, message: 'Change 1' })
     await site.isShut(pull, /lena/)
     await world.forcePushes(pull, { files: { 'src/a.ts': 'a' }, message: 'Another message' })
+    await site.isOpen(pull)
+  })
+
+  test('ST-06: an approving comment moves like a review, if it names the whole commit', async () => {
+    const { world } = site
+    const whole = await site.opened({ into: 'same', files: { 'src/a.ts': 'whole' } })
+    const short = await site.opened({ into: 'same', files: { 'src/a.ts': 'short' } })
+    await world.comments(whole, { by: 'lena', body: `/approve merge ${whole.headSha}` })
+    await world.comments(short, { by: 'lena', body: `/approve merge ${short.headSha.slice(0, 7)}` })
+    await site.isOpen(whole)
+    await site.isOpen(short)
+    await world.forcePushes(whole, { files: { 'src/a.ts': 'whole' }, message: 'Another message' })
+    await world.forcePushes(short, { files: { 'src/a.ts': 'short' }, message: 'Another message' })
+    await site.isOpen(whole)
+    await site.isShut(short, /lena/)
+  })
+
+  test('ST-02: first digits that were given before a force push name no commit, not even one that fits them', async () => {
+    const { world } = site
+    const pull = await site.opened({ into: 'same', files: { 'src/b.ts': 'b' } })
+    const approved = pull.headSha
+    await world.comments(pull, { by: 'lena', body: `/approve merge ${approved.slice(0, 12)}` })
+    await site.isOpen(pull)
+    await world.forcePushes(pull, { files: { 'src/b.ts': 'evil' } })
+    await world.forcePushes(pull, { to: approved })
+    await site.isShut(pull, /lena/)
+    await world.comments(pull, { by: 'lena', body: `/approve merge ${approved}` })
     await site.isOpen(pull)
   })
 

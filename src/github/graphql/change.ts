@@ -87,6 +87,9 @@ query($owner: String!, $repo: String!, $number: Int!, ${WITHOUT_RUN_IDS},
           ... on AutomaticBaseChangeSucceededEvent { createdAt }
         }
       }
+      forced: timelineItems(last: 1, itemTypes: [HEAD_REF_FORCE_PUSHED_EVENT]) {
+        nodes { __typename ... on HeadRefForcePushedEvent { createdAt } }
+      }
       head: commits(last: 1) @skip(if: $noHead) {
         nodes { commit { oid ...CheckParts associatedPullRequests(first: 100) { ${PAGE_INFO} nodes { number state headRefOid } } } }
       }
@@ -156,6 +159,7 @@ export const pullRequest = z.object({
   reviewThreads: connection(NODE.thread).optional(),
   closingIssuesReferences: connection(NODE.issue).nullish(),
   timelineItems: z.object({ nodes: z.array(z.object({ createdAt: instant })) }),
+  forced: z.object({ nodes: z.array(z.object({ createdAt: instant })) }).optional(),
   head: z.object({ nodes: z.array(headCommit) }).optional(),
 })
 export type PullRequest = z.infer<typeof pullRequest>

@@ -1,4 +1,5 @@
 import type { ChangeFacts, Unreadable } from '../../gatekeeper/ports.js'
+import type { Question } from '../../policy/facts.js'
 import { NODE, type PartName, type PullRequest } from '../graphql/change.js'
 import type { Scope } from '../scope.js'
 import { answer, now, readerOf, type Reader } from './answers.js'
@@ -43,19 +44,26 @@ export const changeFacts = (
     ),
     labels: once(() => wholeList(scope, at, 'labels', NODE.label, pull.labels)),
   }
-  const own = readerOf({
-    change: now(async () => ({ ...changeOf(pull), labels: await lists.labels() })),
-    commits: now(lists.commits),
-    files: now(lists.files),
-    reviews: now(lists.reviews),
-    comments: now(lists.comments),
-    checks: now(async () => (await reported()).results),
-    workflows: now(() => readWorkflows(scope, pull.headRefOid)),
-    conversations: now(async () => (await lists.threads()).filter(({ isResolved }) => !isResolved).length),
-    linked_issues: now(async () => linkedIssues(scope, await lists.issues())),
-    diffs: now(async () => readDiffs(scope, pull, await lists.reviews(), await lists.commits())),
-  })
+  const own = (byComment: boolean) =>
+    readerOf({
+      change: now(async () => ({ ...changeOf(pull), labels: await lists.labels() })),
+      commits: now(lists.commits),
+      files: now(lists.files),
+      reviews: now(lists.reviews),
+      comments: now(lists.comments),
+      checks: now(async () => (await reported()).results),
+      workflows: now(() => readWorkflows(scope, pull.headRefOid)),
+      conversations: now(async () => (await lists.threads()).filter(({ isResolved }) => !isResolved).length),
+      linked_issues: now(async () => linkedIssues(scope, await lists.issues())),
+      diffs: now(async () => {
+        const comments = byComment && !refused.has('comments') ? await lists.comments() : []
+        return readDiffs(scope, pull, await lists.reviews(), await lists.commits(), comments)
+      }),
+    })
   const common = commonReader(scope, { branch: async () => pull.baseRefName, fresh: false })
-  const reader: Reader = (question) => own(question) ?? common(question)
-  return { answer: (questions, instant) => answer(questions, reader, instant) }
+  const readerFor = (questions: readonly Question[]): Reader => {
+    const ofChange = own(questions.some(({ about }) => about === 'comments'))
+    return (question) => ofChange(question) ?? common(question)
+  }
+  return { answer: (questions, instant) => answer(questions, readerFor(questions), instant) }
 }

@@ -57,6 +57,7 @@ export const changeOf = (pull: PullRequest): Change => ({
   labels: pull.labels?.nodes ?? [],
   openedAt: pull.createdAt,
   retargetedAt: pull.timelineItems.nodes.at(-1)?.createdAt ?? null,
+  forcePushedAt: pull.forced?.nodes.at(-1)?.createdAt ?? null,
   enqueuedBy: queueEntry(pull)?.enqueuer ?? enabledBy(pull),
   inMergeQueue: queueEntry(pull) !== null,
 })

@@ -1,4 +1,4 @@
-import { namesSha, parseCommand } from '../commands.js'
+import { parseCommand } from '../commands.js'
 import type {
   ApprovalChannel,
   Change,
@@ -53,12 +53,17 @@ const present = <T>(value: T | null): value is T => value !== null
 /** Which earlier approvals are as good as one of the head. */
 export type StillGood = (sha: Sha) => boolean
 
-/** Reviews and `/approve merge` comments of a pull request. A comment that was edited, or came by e-mail, is none. */
+/**
+ * Reviews and `/approve merge` comments of a pull request. A comment that was edited, or came by e-mail, is none.
+ *
+ * @param named the commit that a comment names, perhaps by its first digits.
+ */
 export const actsOnChange = (
   change: Change,
   reviews: readonly Review[],
   comments: readonly Comment[],
   stillGood: StillGood,
+  named: (written: string) => Sha,
 ): readonly Act[] => {
   const voided = (at: Instant) => change.retargetedAt !== null && at <= change.retargetedAt
   const staleness = (commit: Sha, at: Instant): Act['stale'] => {
@@ -69,18 +74,24 @@ export const actsOnChange = (
     const command =
       comment.by === null || comment.editedAt !== null || comment.viaEmail ? null : parseCommand(comment.body)
     if (comment.by === null || command === null || !('kind' in command) || command.kind !== 'approve-merge') return null
-    const exact = namesSha(command.sha, change.headSha) ? change.headSha : command.sha
     return {
       by: comment.by,
       at: comment.at,
       kind: 'approve',
       via: 'comment',
-      stale: staleness(exact, comment.at),
+      stale: staleness(shortened(change, command.sha, comment.at) ? command.sha : named(command.sha), comment.at),
       reason: command.reason,
     }
   }
   return [...reviews.map((review) => actOfReview(review, staleness)), ...comments.map(approving)].filter(present)
 }
+
+/**
+ * First digits can be made to fit a second commit, which a force push puts in the place of the one that was meant: given
+ * before one, only a whole SHA names a commit.
+ */
+const shortened = ({ headSha, forcePushedAt = null }: Change, written: string, at: Instant): boolean =>
+  forcePushedAt !== null && at <= forcePushedAt && written.length < headSha.length
 
 /** Yes and no to a deployment. GitHub tells no attempt of its own reviewers' answers, so they are the first attempt's. */
 export const actsOnRelease = ({ sha, attempt }: Deployment, approvals: readonly ReleaseApproval[]): readonly Act[] =>

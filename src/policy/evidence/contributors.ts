@@ -57,12 +57,13 @@ export const commitsOf = <C extends Commit>(head: Sha, commits: readonly C[]): r
   return commits.filter(({ sha }) => seen.has(sha))
 }
 
-/** A merge of the base that leaves the pull request's diff as it was before: whoever made it contributed nothing. */
+/**
+ * A merge that leaves the pull request's diff as it was before: whoever made it contributed nothing. Where it joins
+ * several of the pull request's own commits, it must be the diff of each: else it could take one of them back.
+ */
 export const isUpdateMerge = (commit: Commit, ours: ReadonlySet<Sha>, diffs: ReadonlyMap<Sha, string>): boolean => {
   const diff = diffs.get(commit.sha)
-  return (
-    commit.parents.length > 1 &&
-    diff !== undefined &&
-    commit.parents.some((parent) => ours.has(parent) && diffs.get(parent) === diff)
-  )
+  if (commit.parents.length < 2 || diff === undefined) return false
+  const before = commit.parents.filter((parent) => ours.has(parent))
+  return before.length > 0 && before.every((parent) => diffs.get(parent) === diff)
 }

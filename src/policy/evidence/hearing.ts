@@ -5,6 +5,7 @@ import {
   type ApprovalChannel,
   type Change,
   type Comment,
+  type Commit,
   type Deployment,
   type Fact,
   type ReleaseApproval,
@@ -53,16 +54,24 @@ const onRelease = (given: Listening, gate: Gate): Asked<Heard> => {
 const onChange = (given: Listening): Asked<Heard> => {
   const byComment = given.by?.includes('comment') === true
   return {
-    questions: [ask.change, ask.reviews, ...(byComment ? [ask.comments] : [])],
+    questions: [ask.change, ask.reviews, ...(byComment ? [ask.comments, ask.commits] : [])],
     ...(given.after_push === 'same_diff' ? { maybe: [ask.diffs] } : {}),
     join: (answers, [diffs]) => {
-      const [change, reviews, comments = []] = answers as readonly [Change, readonly Review[], (readonly Comment[])?]
-      const good = stillGood(change, given.after_push, diffs as Fact<ReadonlyMap<Sha, string>> | undefined)
-      const acts = actsOnChange(change, reviews, comments, good)
+      const [change, reviews, comments = [], commits = []] = answers as ChangeAnswers
+      const compared = diffs as Fact<ReadonlyMap<Sha, string>> | undefined
+      const good = stillGood(change, given.after_push, compared)
+      const known = () => [
+        change.headSha,
+        ...commits.map(({ sha }) => sha),
+        ...(compared?.known ? compared.value.keys() : []),
+      ]
+      const acts = actsOnChange(change, reviews, comments, good, (written) => namedAmong(known(), written))
       return { acts, current: acts, unheard: unknownDiffs(diffs) }
     },
   }
 }
+
+type ChangeAnswers = readonly [Change, readonly Review[], (readonly Comment[])?, (readonly Commit[])?]
 
 const unknownDiffs = (diffs: Fact | undefined): Values | null =>
   diffs === undefined || diffs.known ? null : { fact: ask.diffs.key, reason: diffs.reason }
@@ -75,13 +84,17 @@ const stillGood = (
   if (mode === 'keep') return () => true
   if (mode === 'void' || diffs?.known !== true) return () => false
   const now = diffs.value.get(change.headSha)
-  return (sha: Sha) => now !== undefined && diffOf(sha, diffs.value) === now
+  return (sha: Sha) => now !== undefined && diffs.value.get(sha) === now
 }
 
-/** A comment may name a commit by its first digits; where they fit several, by none. */
-const diffOf = (written: Sha, diffs: ReadonlyMap<Sha, string>): string | undefined => {
-  const named = [...diffs].filter(([sha]) => namesSha(written, sha))
-  return diffs.get(written) ?? (named.length === 1 ? named[0]?.[1] : undefined)
+/**
+ * The commit that a comment names by its SHA or its first digits. First digits can be made to fit a second commit on
+ * purpose: where they fit several, they name none.
+ */
+const namedAmong = (known: readonly Sha[], written: string): Sha => {
+  if (known.includes(written)) return written
+  const [one, another] = new Set(known.filter((sha) => namesSha(written, sha)))
+  return one === undefined || another !== undefined ? written : one
 }
 
 /** Asks what was said about the change or the deployment, in the channels that count. */
