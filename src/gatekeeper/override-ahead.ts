@@ -96,8 +96,7 @@ const authorityOf = async (
     defaultBranch,
     environment: given.environment,
   })
-  if (gate.problem !== null)
-    throw new Unreadable('the policy', String(gate.problem.values['reason'] ?? gate.problem.code), null)
+  if (gate.problem !== null) throw new Unreadable('the policy', gate.problem.code, null)
   const facts = await factsFor(gatekeeper, repository, gate, given, sha, defaultBranch)
   return mayOverride({ gate, facts, asked: { sha } }, given.by, gatekeeper.clock.now())
 }

@@ -5,7 +5,7 @@ import type { Pull } from '../world/state/pulls.js'
 import { aWorld, type World } from '../world/world.js'
 import { WEBHOOK_SECRET } from '../world/core.js'
 
-// Several engineers share few cores: a flow of a second may take ten.
+// On a machine with much to do, a flow of a second may take ten.
 jest.setTimeout(30_000)
 
 export const MERGE = 'release-gates/merge'
