@@ -59,18 +59,39 @@ export const deploymentFacts = (raw: RawDeployment, people: People, now: Instant
       by: people.of(given.by),
       at: instantOr(given.at, now),
     })),
-    overrides: (raw.overrides ?? []).map((given): Override => ({
-      by: people.of(given.by),
-      at: instantOr(given.at, now),
-      reason: given.reason ?? 'a reason',
-      expiresAt: instantOrNull(given.expires_at),
-      reviewedAt: instantOrNull(given.reviewed_at),
-      spentAt: instantOrNull(given.spent_at),
-    })),
+    overrides: (raw.overrides ?? []).map((given) =>
+      overrideOf(given, people, now, answersTo(released, sha, environment)),
+    ),
     bypasses: (raw.bypasses ?? []).map((given): Bypass => ({
       at: instantOr(given.at, now),
       reviewedAt: instantOrNull(given.reviewed_at),
     })),
+  }
+}
+
+/** When this SHA was let go here through us: what was answered. */
+const answersTo = (released: readonly Release[], sha: Sha, environment: string): readonly Instant[] =>
+  released
+    .filter((release) => release.sha === sha && release.throughUs && sameName(release.environment, environment))
+    .map(({ at }) => at)
+    .sort((a, b) => a - b)
+
+/** The first answer after it was given has spent an override, unless the scenario says otherwise. */
+const overrideOf = (
+  given: NonNullable<RawDeployment['overrides']>[number],
+  people: People,
+  now: Instant,
+  answers: readonly Instant[],
+): Override => {
+  const at = instantOr(given.at, now)
+  return {
+    by: people.of(given.by),
+    at,
+    reason: given.reason ?? 'a reason',
+    expiresAt: instantOrNull(given.expires_at),
+    reviewedAt: instantOrNull(given.reviewed_at),
+    spentAt:
+      given.spent_at === undefined ? (answers.find((answer) => answer > at) ?? null) : instantOrNull(given.spent_at),
   }
 }
 
