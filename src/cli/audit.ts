@@ -1,8 +1,8 @@
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { LedgerFilter, Verification } from '../gatekeeper/ports.js'
-import { openStore, type Store } from '../store/store.js'
+import type { Store } from '../store/store.js'
 import { FINDINGS, FINE, type Io } from './io.js'
+import { readingStore } from './ledger-store.js'
 
 interface VerifyOptions {
   readonly data?: string
@@ -17,13 +17,13 @@ export const register = (program: Command, io: Io): void => {
   const audit = program
     .command('audit')
     .description('verify or export the ledger of every decision, answer and approval')
-  const folder = ['--data <dir>', 'the server’s folder; DATA_DIR or ./data where absent'] as const
+  const folder = ['--data <dir>', 'the server’s folder; DATABASE_URL, DATA_DIR or ./data where absent'] as const
   audit
     .command('verify')
     .description('recompute the chain of hashes and name the first entry that does not fit')
     .option(...folder)
     .option('--json', 'print { ok, entries, hash } or { ok, sequence, problem, detail, verified }')
-    .action((options: VerifyOptions) => reading(options, io, (store) => verify(store, options, io)))
+    .action((options: VerifyOptions) => readingStore(options, io, (store) => verify(store, options, io)))
   audit
     .command('export')
     .description('print the entries, one JSON document a line')
@@ -31,17 +31,7 @@ export const register = (program: Command, io: Io): void => {
     .option('--from <time>', 'from this time on: a date, or a date and time with its zone (UTC where it names none)')
     .option('--to <time>', 'before this time')
     .option('--json', 'JSON lines, which is what it prints in any case')
-    .action((options: ExportOptions) => reading(options, io, (store) => exportAll(store, options, io)))
-}
-
-const reading = async ({ data }: VerifyOptions, io: Io, use: (store: Store) => Promise<void>): Promise<void> => {
-  const dataDir = resolve(io.cwd, data ?? process.env['DATA_DIR'] ?? './data')
-  const store = await openStore({ dataDir, readOnly: true })
-  try {
-    await use(store)
-  } finally {
-    await store.close()
-  }
+    .action((options: ExportOptions) => readingStore(options, io, (store) => exportAll(store, options, io)))
 }
 
 const sentence = (found: Verification): string =>

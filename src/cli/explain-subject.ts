@@ -34,8 +34,11 @@ const NO_APP = 'the app’s own check cannot be told from another’s; name the 
 const UNSEEN = 'The organisation’s policy was not seen with this token, and is not applied here.'
 const COVERAGE = 'what the installation covers'
 
-/** Both layers; a person is not told whether a repository that they do not see exists. */
-const policiesAt = async (repository: Repository, commit: Sha): Promise<{ policies: Policies; unseen: boolean }> => {
+/** Both layers, as far as a person is shown them: whether a hidden repository exists, nobody is told. */
+export const policiesAt = async (
+  repository: Repository,
+  commit: Sha,
+): Promise<{ policies: Policies; unseen: boolean }> => {
   let unseen = false
   const organisationFile = async (): Promise<PolicyFile | 'none'> => {
     try {

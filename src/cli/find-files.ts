@@ -23,4 +23,4 @@ export const namedFiles = (named: readonly string[], ending: string, cwd: string
     isFolder(resolve(cwd, name)) ? filesBelow(name, ending, cwd) : [name],
   )
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true

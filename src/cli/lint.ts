@@ -1,17 +1,20 @@
 import { lstatSync, readFileSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { conflictsIn } from '../policy/reading/between-files.js'
 import { parsePolicy, type PolicyDocument, type PolicyOrigin } from '../policy/reading/document.js'
 import { FILE_START, formatProblem, hasErrors, type PolicyProblem } from '../policy/reading/problems.js'
-import { parseScenarios } from '../policy/scenario/file.js'
+import { filesBelow, isFolder } from './find-files.js'
 import { CANNOT_RUN, FINDINGS, FINE, type Io } from './io.js'
+import { scenarioProblems } from './lint-scenarios.js'
 
 const REPOSITORY_FILE = '.github/release-gates.yml'
 const ORGANISATION_FILE = 'release-gates.yml'
 /** Names that look like a policy's and are none; beside the right one nobody could tell which is meant. */
 const MISNAMED = ['.github/release-gates.yaml', 'release-gates.yaml'] as const
 const SCENARIOS = '.gates-test.yml'
+/** The policy comes through standard input, not from a file. */
+const STDIN = '-'
 const ORIGINS = ['organisation', 'repository'] as const
 
 interface LintOptions {
@@ -35,7 +38,7 @@ export const register = (program: Command, io: Io): void => {
     .description('tell every mistake in policy and scenario files')
     .argument(
       '[file...]',
-      `policies and *${SCENARIOS} files; ${REPOSITORY_FILE} and ${ORGANISATION_FILE} where none is named`,
+      `policies and *${SCENARIOS} files, folders of them, or ${STDIN} for standard input; what is below this folder where none is named`,
     )
     .option('--json', 'print the problems as a list')
     .option('--organisation <file>', "the organisation's policy that binds the repository's: tells what it forbids")
@@ -49,8 +52,10 @@ const lint = (named: readonly string[], options: LintOptions, io: Io): void => {
   const given = options.as
   const as = ORIGINS.find((origin) => origin === given)
   if (given !== undefined && as === undefined) return cannotRun(`--as takes ${ORIGINS.join(' or ')}, not ${given}`, io)
-  const files = named.length > 0 ? named : usualFiles(io.cwd)
-  if (files.length === 0) return cannotRun(`there is neither ${REPOSITORY_FILE} nor ${ORGANISATION_FILE} here`, io)
+  const files = [
+    ...new Set(named.length > 0 ? named.flatMap((name) => filesOf(name, io.cwd)) : usualFiles('.', io.cwd)),
+  ]
+  if (files.length === 0) return cannotRun(nothingIn(named), io)
   const above = options.organisation === undefined ? null : lintFile(options.organisation, 'organisation', io)
   const linted = files.flatMap((file) => lintFile(file, as, io) ?? [])
   const all = [...(above && !files.includes(above.file) ? [above] : []), ...linted]
@@ -68,7 +73,7 @@ const lint = (named: readonly string[], options: LintOptions, io: Io): void => {
 const lintFile = (file: string, as: PolicyOrigin | undefined, io: Io): Linted | null => {
   const text = textOf(file, io)
   if (text === null) return null
-  if (file.endsWith(SCENARIOS)) return { file, problems: parseScenarios(text, file).problems, policy: null }
+  if (file.endsWith(SCENARIOS)) return { file, problems: scenarioProblems(text, file, io.cwd), policy: null }
   const linked = linkProblem(file, io.cwd)
   const parsed = parsePolicy(text, file, as ?? originOf(file, text))
   return parsed.ok
@@ -82,10 +87,21 @@ const originOf = (file: string, text: string): PolicyOrigin => {
   return /^(repositories|locked|mode)\s*:/m.test(text) ? 'organisation' : 'repository'
 }
 
-const usualFiles = (cwd: string): readonly string[] =>
-  [REPOSITORY_FILE, ORGANISATION_FILE].filter(
-    (file) => lstatSync(resolve(cwd, file), { throwIfNoEntry: false }) !== undefined,
-  )
+/** A folder stands for the policies that lie where the app reads them, and for every scenario file below it. */
+const filesOf = (name: string, cwd: string): readonly string[] =>
+  name !== STDIN && isFolder(resolve(cwd, name)) ? usualFiles(name, cwd) : [name]
+
+const usualFiles = (folder: string, cwd: string): readonly string[] => [
+  ...[REPOSITORY_FILE, ORGANISATION_FILE]
+    .map((file) => join(folder, file))
+    .filter((file) => lstatSync(resolve(cwd, file), { throwIfNoEntry: false }) !== undefined),
+  ...filesBelow(folder, SCENARIOS, cwd),
+]
+
+const nothingIn = (named: readonly string[]): string => {
+  const where = named.length === 0 ? 'here' : `in ${named.join(' or ')}`
+  return `there is neither ${REPOSITORY_FILE} nor ${ORGANISATION_FILE} nor any *${SCENARIOS} ${where}`
+}
 
 const misnamed = (named: readonly string[], cwd: string): readonly PolicyProblem[] =>
   MISNAMED.filter(
@@ -119,7 +135,7 @@ const between = (organisation: PolicyDocument | null, linted: readonly Linted[])
 
 const textOf = (file: string, io: Io): string | null => {
   try {
-    return readFileSync(resolve(io.cwd, file), 'utf8')
+    return readFileSync(file === STDIN ? 0 : resolve(io.cwd, file), 'utf8')
   } catch (error) {
     cannotRun(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, io)
     return null

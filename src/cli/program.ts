@@ -39,6 +39,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./explain.js')).register,
   },
   {
+    name: 'doctor',
+    summary: 'tell what a repository lacks for its gates to work',
+    load: async () => (await import('./doctor.js')).register,
+  },
+  {
     name: 'replay',
     summary: 'judge recorded decisions by another policy',
     load: async () => (await import('./replay.js')).register,
@@ -47,6 +52,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'audit',
     summary: 'verify or export the ledger',
     load: async () => (await import('./audit.js')).register,
+  },
+  {
+    name: 'store',
+    summary: 'carry the store from a folder to PostgreSQL',
+    load: async () => (await import('./store.js')).register,
   },
 ]
 

@@ -5,9 +5,9 @@ import type { LedgerEntry, LedgerFilter } from '../gatekeeper/ports.js'
 import type { Policies } from '../policy/composing/gates.js'
 import { plainText } from '../policy/words/explain.js'
 import { momentOf } from '../policy/words/moments.js'
-import { openStore } from '../store/store.js'
 import { instantOf } from './audit.js'
 import { FINDINGS, FINE, type Io } from './io.js'
+import { readingStore } from './ledger-store.js'
 import { sourceOf } from './policy-files.js'
 import { replayed, type Replayed } from './replay-entry.js'
 
@@ -28,7 +28,7 @@ export const register = (program: Command, io: Io): void => {
     .option('--policy <file>', "the repository's policy to try")
     .option('--organisation <file>', "the organisation's policy to try")
     .option('--repository <name>', 'OWNER/REPO: only its decisions')
-    .option('--data <dir>', 'the data folder; DATA_DIR or ./data where absent')
+    .option('--data <dir>', 'the server’s folder; DATABASE_URL, DATA_DIR or ./data where absent')
     .option('--from <time>', 'decisions from this time on')
     .option('--to <time>', 'decisions before this time')
     .option(
@@ -59,13 +59,9 @@ const filterOf = ({ from, to }: ReplayOptions): LedgerFilter => ({
 /** Exit code 1 where a decision would have been another, 2 where the ledger or a policy cannot be read. */
 const replay = async (options: ReplayOptions, io: Io): Promise<void> => {
   const policies = policiesOf(options, io)
-  const dataDir = resolve(io.cwd, options.data ?? process.env['DATA_DIR'] ?? './data')
-  const store = await openStore({ dataDir, readOnly: true })
-  try {
-    tell(await all(store.ledger.entries(filterOf(options)), policies, options), options, io)
-  } finally {
-    await store.close()
-  }
+  await readingStore(options, io, async ({ ledger }) => {
+    tell(await all(ledger.entries(filterOf(options)), policies, options), options, io)
+  })
 }
 
 const all = async (

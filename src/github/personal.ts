@@ -20,6 +20,12 @@ export interface PersonalSettings {
   readonly clock: Clock
 }
 
+export interface GuardedEnvironment {
+  readonly name: string
+  /** Ids of the apps whose custom protection rule is enabled; `null`: GitHub did not show them. */
+  readonly apps: readonly number[] | null
+}
+
 /** GitHub as one person sees it, through the readers that the app itself uses. Nothing is ever written. */
 export interface PersonalView {
   /** @throws {Unreadable} when there is no such repository, or this person may not see it. */
@@ -28,10 +34,13 @@ export interface PersonalView {
   commit(owner: string, name: string, sha: string): Promise<Sha>
   /** Ids of the runs of a commit, newest first. */
   runs(owner: string, name: string, sha: Sha): Promise<readonly number[]>
+  /** Every environment, and the apps that GitHub asks before a job enters it. */
+  environments(owner: string, name: string): Promise<readonly GuardedEnvironment[]>
   /** GitHub's time, as its newest reply told; ours before the first. */
   now(): Instant
 }
 
+const GUARDS = 'GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules'
 const LOOK: Purpose = { urgency: 'change', about: 'explain' }
 const SILENT: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 /** Installations are the app's; a person looks as themselves. */
@@ -40,6 +49,10 @@ const NO_INSTALLATION = installationId(0)
 const repositorySchema = z.object({ id: positive, name: filled, owner: z.object({ login: filled }) })
 const commitSchema = z.object({ sha: filled })
 const runSchema = z.object({ id: positive })
+const environmentSchema = z.object({ name: filled })
+const guardsSchema = z.object({
+  custom_deployment_protection_rules: z.array(z.object({ enabled: z.boolean(), app: z.object({ id: positive }) })),
+})
 
 export const personalView = (settings: PersonalSettings): PersonalView => {
   const { token, host, protocol, clock } = settings
@@ -53,7 +66,24 @@ export const personalView = (settings: PersonalSettings): PersonalView => {
     octokitFor: async () => octokit,
     log: SILENT,
   })
+  const guards = async (owner: string, repo: string, name: string): Promise<GuardedEnvironment> => {
+    const found = await api.find(
+      `protection rules of ${name}`,
+      GUARDS,
+      { owner, repo, environment_name: name },
+      guardsSchema,
+    )
+    const rules = found?.custom_deployment_protection_rules ?? null
+    return { name, apps: rules === null ? null : rules.filter(({ enabled }) => enabled).map(({ app }) => app.id) }
+  }
   return {
+    async environments(owner, name) {
+      const at = { owner, repo: name }
+      const rows = await api.all('environments', 'GET /repos/{owner}/{repo}/environments', at, environmentSchema, {
+        rows: 'environments',
+      })
+      return Promise.all(rows.map((row) => guards(owner, name, row.name)))
+    },
     async repository(owner, name) {
       const at = { owner, repo: name }
       const found = await api.get(`${owner}/${name}`, 'GET /repos/{owner}/{repo}', at, repositorySchema)
