@@ -98,6 +98,33 @@ test('a repository that takes fewer releases for rollbacks is not free of what t
   expect(decide(gate, facts, NOW)).toMatchObject({ decision: 'wait' })
 })
 
+/** The organisation's override reaches what stands below it: that is what it is for. */
+const withoutOverride = (pair: Pair): Pair => ({
+  ...pair,
+  above: { ...pair.above, more: pair.above.more.filter((extra) => !extra.startsWith('override')) },
+})
+
+test('a layer of the organisation never opens what the repository alone keeps shut by an active entry', () => {
+  let open = 0
+  fc.assert(
+    fc.property(fc.oneof(releasePair, mergePair).map(withoutOverride), (pair) => {
+      const { own, raw } = pair
+      const repository = read(policyOf(own, own.list), 'repository')
+      const below = caseOf(own, { organisation: { state: 'absent' }, repository }, raw)
+      const before = decide(below.gate, below.facts, NOW)
+      fc.pre(!JSON.stringify(before.findings).includes(HAS_NO_RULE))
+      const whole = both(pair)
+      const after = decide(whole.gate, whole.facts, NOW)
+      if (after.decision === 'allow') open += 1
+      expect({ opened: after.decision === 'allow' && before.decision !== 'allow', after, before }).toMatchObject({
+        opened: false,
+      })
+    }),
+    { numRuns: 400 },
+  )
+  expect(open).toBeGreaterThan(0)
+})
+
 const LONG_AGO: Raw = {
   sha: 'c1',
   released: [
