@@ -158,6 +158,18 @@ const databaseOf = (reader: Reader): string | null => {
   return null
 }
 
+/**
+ * The database that commands work on beside the server; `null`: none is set.
+ * @throws {Error} when it is no address.
+ */
+export const readDatabaseUrl = (env: Environment): string | null => {
+  const reader = createReader(env)
+  const url = databaseOf(reader)
+  const [problem] = reader.problems
+  if (problem !== undefined) throw new Error(problem)
+  return url
+}
+
 const storageOf = (reader: Reader) => ({
   dataDir: reader.value('DATA_DIR') ?? './data',
   databaseUrl: databaseOf(reader),

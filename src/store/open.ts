@@ -11,7 +11,7 @@ import { postgresEngine } from './postgres.js'
 import { sqliteEngine } from './sqlite.js'
 
 /** The database's name in the folder. */
-const FILE = 'release-gates.db'
+export const FILE = 'release-gates.db'
 
 /** Where a store is: PostgreSQL, shared by all instances, or a folder, which belongs to one server. */
 export type Place = { readonly databaseUrl: string } | { readonly dataDir: string }
