@@ -214,3 +214,31 @@ test.each([
   write(OWN, `version: 1\n${text}`)
   expect(await problems(OWN)).toEqual([])
 })
+
+const SCENARIO = (policy: string, expected = 'wait') =>
+  `policy: ${policy}\nscenarios:\n  - { name: x, change: {}, expect: ${expected} }\n`
+
+test('scenario files below this folder, or below one that is named, are read too', async () => {
+  write(OWN, GOOD)
+  write('.github/tests/a.gates-test.yml', SCENARIO('../release-gates.yml', 'wiat'))
+  expect(await problems()).toMatchObject([{ file: '.github/tests/a.gates-test.yml', line: 3, suggestion: 'wait' }])
+  expect(await problems('.github')).toMatchObject([{ file: '.github/tests/a.gates-test.yml' }])
+  expect((await lint('.github/tests', OWN)).out).toContain('1 error')
+  mkdirSync(join(cwd, 'empty'))
+  expect(await lint('empty')).toMatchObject({ code: 2, err: expect.stringContaining('in empty') })
+})
+
+test('a policy in a scenario file is read at its lines, unless a broken one is what the scenarios are about', async () => {
+  const inline = '{ version: 1, branches: { main: { merge: [{ aproval: { from: leads } }] } } }'
+  write('a.gates-test.yml', SCENARIO(inline))
+  expect(await problems('a.gates-test.yml')).toMatchObject([{ line: 1, column: 53, suggestion: 'approval' }])
+  write('a.gates-test.yml', SCENARIO(inline, 'undecided'))
+  expect(await problems('a.gates-test.yml')).toEqual([])
+})
+
+test('a policy that a scenario file names must be there', async () => {
+  write('a.gates-test.yml', SCENARIO('./nowhere.yml'))
+  expect(await problems('a.gates-test.yml')).toMatchObject([{ line: 1, column: 9, value: './nowhere.yml' }])
+  write('nowhere.yml', GOOD)
+  expect(await problems('a.gates-test.yml')).toEqual([])
+})

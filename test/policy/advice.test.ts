@@ -108,11 +108,11 @@ describe('names that GitHub does not give', () => {
     ['{ users: [{ user: a@b.c }] }', '3:27 `a@b.c` is an e-mail address; a user is named by the login on GitHub.'],
     [
       '{ teams: [acme/devs] }',
-      "3:18 `acme/devs` is no team's slug: the last part of the team's address on GitHub. → devs",
+      "3:19 `acme/devs` is no team's slug: the last part of the team's address on GitHub. → devs",
     ],
     [
       '{ teams: [The Devs] }',
-      "3:18 `The Devs` is no team's slug: the last part of the team's address on GitHub. → the-devs",
+      "3:19 `The Devs` is no team's slug: the last part of the team's address on GitHub. → the-devs",
     ],
   ])('%s', (terms, told) => {
     expect(advised(group(terms))).toEqual([told])
