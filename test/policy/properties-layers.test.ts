@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { decide } from '../../src/policy/decide.js'
 import { formatProblem, parsePolicy } from '../../src/policy/reading/document.js'
 import type { PolicySource } from '../../src/policy/composing/gates.js'
-import { ago, DAY, NOW } from './given.js'
+import { ago, DAY, HOUR, NOW } from './given.js'
 import { entries, EXTRAS, FREEZES, MERGE, RELEASE } from './properties-gates.js'
 import { caseOf, policyOf, type Made } from './properties-given.js'
 import { rawChange, rawDeployment, type Raw } from './properties-subjects.js'
@@ -39,6 +39,18 @@ const releasePair: fc.Arbitrary<Pair> = fc
     own: { kind: 'release', raw, list: own, more: ownMore, freezes: [] },
   }))
 
+/** The organisation's freeze is all that holds a deployment for which the repository's override was given. */
+const frozenPair = releasePair.map((pair): Pair => {
+  const overrides = [{ by: 'cora', at: ago(HOUR), reason: 'down' }]
+  const ready = { ref: 'refs/heads/main', event: 'push', reachable: true, fork: false, bypasses: [], overrides }
+  const freezes = FREEZES.filter((freeze) => freeze.includes('name: Now'))
+  return {
+    raw: { ...pair.raw, ...ready },
+    above: { ...pair.above, list: [{ rule: '{ ref: { branches: [main] } }' }], more: [], freezes },
+    own: { ...pair.own, more: EXTRAS.filter((extra) => extra.startsWith('override')) },
+  }
+})
+
 const mergePair: fc.Arbitrary<Pair> = fc
   .record({
     raw: rawChange,
@@ -72,17 +84,20 @@ const HAS_NO_RULE = '"no_rule_applies"'
 test('what a repository adds never opens what the organisation alone keeps shut', () => {
   let open = 0
   fc.assert(
-    fc.property(fc.oneof(releasePair, mergePair), (pair) => {
-      const above = alone(pair)
-      const before = decide(above.gate, above.facts, NOW)
-      fc.pre(!JSON.stringify(before.findings).includes(HAS_NO_RULE))
-      const whole = both(pair)
-      const after = decide(whole.gate, whole.facts, NOW)
-      if (after.decision === 'allow') open += 1
-      expect({ opened: after.decision === 'allow' && before.decision !== 'allow', after, before }).toMatchObject({
-        opened: false,
-      })
-    }),
+    fc.property(
+      fc.oneof({ weight: 3, arbitrary: releasePair }, { weight: 3, arbitrary: mergePair }, frozenPair),
+      (pair) => {
+        const above = alone(pair)
+        const before = decide(above.gate, above.facts, NOW)
+        fc.pre(!JSON.stringify(before.findings).includes(HAS_NO_RULE))
+        const whole = both(pair)
+        const after = decide(whole.gate, whole.facts, NOW)
+        if (after.decision === 'allow') open += 1
+        expect({ opened: after.decision === 'allow' && before.decision !== 'allow', after, before }).toMatchObject({
+          opened: false,
+        })
+      },
+    ),
     { numRuns: 500 },
   )
   expect(open).toBeGreaterThan(0)
