@@ -45,11 +45,12 @@ const changeOf = (raw: RawChange, people: People, author: Person | null, headSha
   ...queueOf(raw.merge_queue, people),
 })
 
-/** `true`, who enqueued it, or `{ by }`. */
+/** `true`, who enqueued it, or `{ by }` (`{ enqueued_by }`). */
 const queueOf = (raw: RawChange['merge_queue'], people: People): Pick<Change, 'enqueuedBy' | 'inMergeQueue'> => {
   if (raw === undefined || raw === null || typeof raw === 'boolean')
     return { enqueuedBy: null, inMergeQueue: raw === true }
-  return { enqueuedBy: people.or(typeof raw === 'string' ? raw : raw.by, null), inMergeQueue: true }
+  const by = typeof raw === 'string' ? raw : raw.by === undefined ? raw.enqueued_by : raw.by
+  return { enqueuedBy: people.or(by, null), inMergeQueue: true }
 }
 
 const commentOf = (raw: RawComment, people: People, now: number): Comment => ({

@@ -46,7 +46,7 @@ const change = z.strictObject({
   opened_at: instant.optional(),
   retargeted_at: instant.nullable().optional(),
   merge_queue: z
-    .union([z.boolean(), login, z.strictObject({ by: somebody })])
+    .union([z.boolean(), login, z.strictObject({ by: somebody, enqueued_by: somebody })])
     .nullable()
     .optional(),
   commits: listOf(commit).optional(),
