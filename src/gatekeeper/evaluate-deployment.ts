@@ -116,7 +116,7 @@ const answer = async (
       if (fresh.verdict.decision !== 'deny')
         return { ...again(gatekeeper, fresh.verdict, run.sha), lookAgainAt: gatekeeper.clock.now() }
       await showDeployCheck(gatekeeper, lease, repository, asked, { judged: fresh })
-      return (await rejectRun(gatekeeper, lease, repository, fresh, messageOf(fresh.verdict)))
+      return (await rejectRun(gatekeeper, lease, repository, fresh, messageOf(fresh.verdict, { sha: fresh.asked.sha })))
         ? over(run.sha)
         : again(gatekeeper, fresh.verdict, run.sha)
     }
@@ -159,7 +159,13 @@ const confirm = async (
     const lock = await records.lock(id, first.asked.environment, holderOf(first.asked), first.asked.sha, clock.now())
     if (!lock.ok) return { ...again(gatekeeper, fresh.verdict, now.sha), lookAgainAt: clock.now() + SOON }
   }
-  const approved = await approveRun(gatekeeper, lease, repository, fresh, messageOf(fresh.verdict))
+  const approved = await approveRun(
+    gatekeeper,
+    lease,
+    repository,
+    fresh,
+    messageOf(fresh.verdict, { sha: fresh.asked.sha }),
+  )
   if (!approved) return again(gatekeeper, fresh.verdict, now.sha)
   if (fresh.verdict.overridden === true)
     await records.spendOverrides(id, first.asked.environment, first.asked.sha, clock.now())
@@ -195,7 +201,7 @@ const report = async (
     clock.now(),
   )
   try {
-    await repository.report(asked.run, asked.environment, messageOf(verdict))
+    await repository.report(asked.run, asked.environment, messageOf(verdict, { sha: asked.sha }))
     await records.settle(intent, { ok: true, detail: {} }, clock.now())
   } catch (error) {
     await records.settle(intent, { ok: false, detail: { error: String(error) } }, clock.now())

@@ -212,6 +212,28 @@ describe('words', () => {
       expect(words.length).toBeGreaterThan(5)
     }
   })
+  test('of a predicate that must not hold tell what holds, not its opposite', () => {
+    const author: Finding = { rule: 'author', outcome: 'allow', values: { in: 'core', authors: ['cora'] } }
+    const draft: Finding = { rule: 'draft', outcome: 'allow', values: { draft: true } }
+    const not = (child: Finding): Finding => ({
+      rule: 'not',
+      outcome: 'deny',
+      code: 'author_not_allowed',
+      values: child.values,
+      children: [child],
+    })
+    expect(wordsOf(not(author), PLAIN)).toBe('not allowed here: written by cora')
+    expect(wordsOf(not(draft), PLAIN)).toBe('not allowed here: it is a draft')
+    expect(wordsOf(not({ rule: 'any', outcome: 'allow', values: {}, children: [author, draft] }), PLAIN)).toBe(
+      'not allowed here: written by cora and it is a draft',
+    )
+  })
+  test('tell the time of the policy’s zone, and UTC', () => {
+    const values = { opensAt: at('2026-11-23T23:30:00Z'), timezone: 'Europe/Berlin' }
+    expect(wordsOf({ rule: 'window', outcome: 'wait', code: 'window_closed', values }, PLAIN)).toBe(
+      'no window is open; the next opens at Tue 24 Nov 2026, 00:30 Europe/Berlin (Mon 23 Nov, 23:30 UTC)',
+    )
+  })
   test('no values make them fail', () => {
     fc.assert(
       fc.property(

@@ -70,5 +70,6 @@ export const couldNotBeRead = (read: Read, style: Style): string => {
 
 export const meansAnother = (read: Read, style: Style): string => {
   const reason = reasonOf(read)
-  return `${factName(read.text('fact'), style)} is now another than the policy means${reason === '' ? '' : `: ${style.line(reason)}`}`
+  const other = read.text('fact').startsWith('teams/') ? 'another team' : 'somebody else'
+  return `${factName(read.text('fact'), style)} is now ${other} than the policy means${reason === '' ? '' : `: ${style.line(reason)}`}`
 }

@@ -1,4 +1,4 @@
-import { moment, refWords } from './phrases.js'
+import { article, moment, refWords } from './phrases.js'
 import { REFUSED } from './refused.js'
 import { counted, listOf, someOf, type Style } from './text.js'
 import { readValues, textOf, valuesIn, type Read } from './values.js'
@@ -13,6 +13,7 @@ export const wordsOf = (finding: Finding, style: Style): string => {
     return finding.rule === 'when' ? 'does not apply: its conditions do not hold' : 'does not apply here'
   if (finding.outcome === 'allow') return allowed(finding, read, style)
   if (finding.outcome === 'undecided' && ['not', 'when', 'any', 'all'].includes(finding.rule)) return untold(finding)
+  if (finding.rule === 'not' && finding.outcome === 'deny') return `not allowed here: ${held(finding, style)}`
   return finding.code === undefined ? combined(finding) : REFUSED[finding.code](read, style, finding)
 }
 
@@ -38,6 +39,39 @@ const untold = ({ rule, values }: Finding): string =>
   rule === 'when' && values['holds'] !== true
     ? 'it cannot be told whether this applies'
     : 'it cannot be told whether this is met'
+
+/** What holds though it must not: the words of what stands inside `not`, which allowed. */
+const held = ({ children = [] }: Finding, style: Style): string =>
+  listOf(children.map((child) => holding(child, style))) || 'what this turns around'
+
+const holding = (finding: Finding, style: Style): string => {
+  if (finding.rule === 'not') return listOf((finding.children ?? []).map((child) => wordsOf(child, style)))
+  const inside = (finding.children ?? []).filter(({ outcome }) => outcome === 'allow')
+  if (inside.length > 0) return listOf(inside.map((child) => holding(child, style)))
+  const words = allowed(finding, readValues(finding.values), style)
+  return words === 'met'
+    ? (HOLDS[finding.rule]?.(readValues(finding.values), style) ?? `${finding.rule} is met`)
+    : words
+}
+
+const HOLDS: Readonly<Record<string, (read: Read, style: Style) => string>> = {
+  actor: (read, style) => `started by ${article(read.text('kind'), style)}`,
+  changed: (read, { value }) =>
+    read.texts('files').length === 0
+      ? 'the changed files fit'
+      : `changed files fit: ${valuesIn(read.texts('files'), value)}`,
+  contributors: () => 'its contributors are as named',
+  draft: (read) => (read.is('draft') ? 'it is a draft' : 'it is not a draft'),
+  fork: (read) => (read.is('fork') ? 'it comes from a fork' : 'it does not come from a fork'),
+  labels: () => 'its labels are as named',
+  signed: () => 'every commit is signed',
+  size: () => 'it has the size that is named',
+  tier: (read, { value }) => `the tier is ${value(read.text('tier'))}`,
+  base: () => 'the name of its base fits',
+  head: () => 'the name of its head fits',
+  repository: () => 'the name of the repository fits',
+  title: () => 'its title fits',
+}
 
 /** A combination without a code of its own: what is in it tells. */
 const combined = ({ rule }: Finding): string => {
