@@ -1,76 +1,12 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { WorkflowRun } from '../world/state/actions.js'
 import type { World } from '../world/world.js'
-import { aShop, asks, MERGE, opened, SHOP_POLICY } from './shop.js'
-
-const SERIAL = SHOP_POLICY.replace('      - approval: { from: managers }', '      - one_at_a_time: {}').replace(
-  '      - reviewed: {}\n      -',
-  '      -',
-)
-
-const built = existsSync('dist/server.js')
-
-const eventually = async <T>(what: string, look: () => T | null | undefined | false, patience = 20_000): Promise<T> => {
-  const deadline = Date.now() + patience
-  for (;;) {
-    const found = look()
-    if (found !== null && found !== undefined && found !== false) return found
-    if (Date.now() > deadline) throw new Error(`not seen: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
-
-class Server {
-  readonly written: string[] = []
-  private constructor(
-    readonly child: ChildProcess,
-    readonly port: number,
-  ) {}
-
-  static async start(world: World, dataDir: string): Promise<Server> {
-    const { freePort } = await import('../demo/app-process.js')
-    const port = await freePort()
-    const child = spawn(process.execPath, ['dist/server.js'], {
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        ...world.env(),
-        DATA_DIR: dataDir,
-        PORT: String(port),
-        HOST: '127.0.0.1',
-        LOG_LEVEL: 'warn',
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    const server = new Server(child, port)
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => server.written.push(chunk.toString('utf8')))
-    let up = false
-    const deadline = Date.now() + 20_000
-    while (!up) {
-      if (child.exitCode !== null || Date.now() > deadline)
-        throw new Error(`the app did not start:\n${server.written.join('')}`)
-      up = await fetch(`http://127.0.0.1:${port}/healthz`).then(
-        ({ ok }) => ok,
-        () => false,
-      )
-      if (!up) await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-    world.sendsWebhooksTo(`http://127.0.0.1:${port}/api/github/webhooks`)
-    return server
-  }
-
-  /** As a power cut does it. */
-  async dies(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return
-    const gone = new Promise((resolve) => this.child.once('exit', resolve))
-    this.child.kill(signal)
-    await gone
-  }
-}
+import { eventually, Server } from './server-process.js'
+import { aShop, asks, MERGE, opened, SERIAL } from './shop.js'
 
 describe('kill -9', () => {
   let world: World
@@ -79,7 +15,6 @@ describe('kill -9', () => {
   let ticking: NodeJS.Timeout
 
   beforeEach(async () => {
-    if (!built) throw new Error('there is no dist/server.js: run npm run build')
     world = await aShop(SERIAL)
     world.clock.set(Date.now())
     ticking = setInterval(() => world.clock.set(Date.now()), 50)
@@ -102,7 +37,7 @@ describe('kill -9', () => {
     execFileSync(process.execPath, ['dist/cli/main.js', 'audit', 'verify', '--data', dataDir], { encoding: 'utf8' })
 
   test('a delivery that was acknowledged is judged after the next start', async () => {
-    server = await Server.start(world, dataDir)
+    server = await Server.start(world, { DATA_DIR: dataDir })
     const pull = await opened(world)
     await eventually('the gate waits', () => shown(pull.headSha, MERGE)?.status === 'in_progress')
     world.webhooks.hold()
@@ -114,7 +49,7 @@ describe('kill -9', () => {
     await server.dies()
     world.github.recovers()
     expect(shown(pull.headSha, MERGE)).toMatchObject({ status: 'in_progress' })
-    server = await Server.start(world, dataDir)
+    server = await Server.start(world, { DATA_DIR: dataDir })
     await eventually('the gate opens', () => shown(pull.headSha, MERGE)?.conclusion === 'success')
     await server.dies('SIGTERM')
     expect(verified()).toMatch(/whole|verified|ok/i)
@@ -126,7 +61,7 @@ describe('kill -9', () => {
   ])(
     'between the intent to answer and its outcome, %s: answered once, and nothing is lost',
     async (_when, fault, already) => {
-      server = await Server.start(world, dataDir)
+      server = await Server.start(world, { DATA_DIR: dataDir })
       world.github.fails({ method: 'POST', path: /deployment_protection_rule/, ...fault })
       const run = await asks(world, world.tip())
       await eventually('the answer is on its way', () =>
@@ -135,7 +70,7 @@ describe('kill -9', () => {
       await server.dies()
       expect(approved(run)).toHaveLength(already)
       world.github.recovers()
-      server = await Server.start(world, dataDir)
+      server = await Server.start(world, { DATA_DIR: dataDir })
       await eventually('the run is approved', () => approved(run).length === 1)
       await eventually(
         'the check says so',

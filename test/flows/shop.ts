@@ -35,6 +35,12 @@ environments:
       - approval: { from: managers }
 `
 
+/** No approval, no review: one production release after another. */
+export const SERIAL = SHOP_POLICY.replace('      - approval: { from: managers }', '      - one_at_a_time: {}').replace(
+  '      - reviewed: {}\n      -',
+  '      -',
+)
+
 /** acme/shop with leads (lena, leo), managers (dora, dan) and a gated production. */
 export const aShop = (policy: string | null = SHOP_POLICY) => {
   const shop = aWorld()
