@@ -5,7 +5,7 @@ import { checkName } from './check-names.js'
 import { fullName } from './evaluate-change.js'
 import { STALE_AFTER, type Gatekeeper } from './gatekeeper.js'
 import type { CheckAction, Lease, Repository } from './ports.js'
-import type { JudgedRelease, ReleaseAsked } from './release.js'
+import { wishOf, type JudgedRelease, type ReleaseAsked } from './release.js'
 import { reportWith } from './report.js'
 
 /** What the buttons of a waiting release say; authority lies in who presses them, never in these words. */
@@ -22,14 +22,14 @@ const contentOf = (repository: Repository, asked: ReleaseAsked, told: Told) => {
     return {
       conclusion: 'failure' as const,
       title: 'Ended before it was decided',
-      summary: `Attempt ${asked.attempt} ended on GitHub without an answer of this gate.`,
+      summary: `It was ${wishOf(asked)}, and GitHub ended it without an answer of this gate.`,
     }
   const { verdict } = told.judged
   const conclusion = ({ allow: 'success', deny: 'failure', wait: null, undecided: null } as const)[verdict.decision]
   const summary = reportWith(told.judged.read, verdict, {
     repository: fullName(repository),
     sha: asked.sha,
-    subject: `attempt ${asked.attempt}`,
+    subject: wishOf(asked),
     since: told.judged.since,
   })
   const buttons = verdict.decision === 'wait' && told.judged.gate.mode === 'enforce' ? { actions: BUTTONS } : {}

@@ -5,7 +5,7 @@ import { everyFinding, uniquePeople, type ActKind } from './authorise.js'
 import { fullName, judgeChange, type JudgedChange } from './evaluate-change.js'
 import type { Gatekeeper } from './gatekeeper.js'
 import type { CommentNow, Judged, Lease, Repository } from './ports.js'
-import { channelsOf, type ReleaseAsked } from './release.js'
+import { channelsOf, wishOf, type ReleaseAsked } from './release.js'
 import { overrideAhead } from './override-ahead.js'
 import { reportWith } from './report.js'
 import { reviewDebts } from './review-debt.js'
@@ -208,7 +208,7 @@ const gates = async (gatekeeper: Gatekeeper, repository: Repository, number: num
         reportWith(release.read, release.verdict, {
           repository: fullName(repository),
           sha: release.asked.sha,
-          subject: `attempt ${release.asked.attempt}`,
+          subject: wishOf(release.asked),
         }),
       )
   return parts.length === 0 ? words.nothingGuards : parts.join('\n\n---\n\n')

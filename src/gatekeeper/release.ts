@@ -48,6 +48,10 @@ export const askedByApi = (deployment: ApiDeployment): ReleaseAsked => ({
   from: { deployment },
 })
 
+/** The wish as a report names it, so that several for one commit can be told apart. */
+export const wishOf = ({ run, attempt }: Pick<ReleaseAsked, 'run' | 'attempt'>): string =>
+  run < 0 ? `deployment ${-run}` : `run ${run}, attempt ${attempt}`
+
 export interface JudgedRelease {
   /** When the verdict's decision began. */
   readonly since: Instant

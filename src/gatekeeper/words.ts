@@ -1,7 +1,7 @@
 import { codeSpan, logins } from '../policy/words/explain.js'
 import type { Person, Sha } from '../policy/facts.js'
 import type { ActKind, Authority } from './authorise.js'
-import type { ReleaseAsked } from './release.js'
+import { wishOf, type ReleaseAsked } from './release.js'
 
 /** Every sentence that this app says in a reply to a command or a button. Names and texts of users are escaped. */
 
@@ -30,7 +30,7 @@ const whoMay = (may: readonly Person[]) =>
   may.length === 0 ? 'Nobody can do so at the moment.' : `${logins(may)} can.`
 
 export const accepted = (kind: ActKind, by: Person, asked: ReleaseAsked) =>
-  `Recorded: ${logins([by])} ${DONE[kind]} ${codeSpan(asked.environment)} for ${codeSpan(short(asked.sha))}, attempt ${asked.attempt}.`
+  `Recorded: ${logins([by])} ${DONE[kind]} ${codeSpan(asked.environment)} for ${codeSpan(short(asked.sha))}, ${wishOf(asked)}.`
 
 export const overrodeAhead = (by: Person, environment: string, sha: Sha) =>
   `Recorded: ${logins([by])} overrode ${codeSpan(environment)} for ${codeSpan(short(sha))}, ahead of any deployment. It counts for the next answer to this commit there, until it expires as the policy says; its review is owed in any case.`

@@ -50,6 +50,24 @@ describe('people’s words on a release', () => {
       expect(await decisions(world, run)).toEqual(['approved'])
     })
 
+    test('of two runs that wait for one commit, each is named, and the button speaks for that one alone', async () => {
+      await waits()
+      const second = await asks(world, sha)
+      await world.settled()
+      const runs = [run, second]
+      for (const times of [1, 2]) {
+        const summary = String((await shown()).summary)
+        const [named, ...others] = runs.filter(({ id }) => summary.includes(`run ${id}, attempt 1`))
+        if (named === undefined) throw new Error(summary)
+        expect(others).toEqual([])
+        await world.clicksButton(await shown(), 'approve', { by: 'dora' })
+        expect(await decisions(world, named)).toEqual(['approved'])
+        const approved = (await Promise.all(runs.map((one) => decisions(world, one)))).flat()
+        expect(approved).toHaveLength(times)
+        await heals(world, 1)
+      }
+    })
+
     test('approve, pressed by somebody who may not, changes nothing and says so', async () => {
       await waits()
       await world.clicksButton(await shown(), 'approve', { by: 'bob' })
