@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { parsePolicy, type PolicyOrigin, type PolicyProblem } from '../../src/policy/reading/document.js'
+import { parseScenarios } from '../../src/policy/scenario/file.js'
 
 /** Every problem as `line:column message`, what was meant behind it. */
 const toldOf = (text: string, origin: PolicyOrigin = 'repository'): readonly string[] => {
@@ -212,7 +213,11 @@ describe('a mistake of syntax is told once, where it begins, in words that say w
       '2:1 A colon is missing after this key, or the line is indented wrongly.',
     ],
     ['a space after a colon', 'version:1\nbranches: {}\n', '1:1 A space is missing after the colon.'],
-    ['a space after a dash', 'version: 1\npolicy:\n  -draft: true\n', '3:3 `policy` is no list yet: a space is missing after `-`.'],
+    [
+      'a space after a dash',
+      'version: 1\npolicy:\n  -draft: true\n',
+      '3:3 `policy` is no list yet: a space is missing after `-`.',
+    ],
     [
       'a colon in a text',
       'version: 1\nfreezes:\n  - name: Year end: all\n',
@@ -233,5 +238,28 @@ describe('a mistake of syntax is told once, where it begins, in words that say w
     ['a bracket too many', 'version: 1\nbranches: {} }\n', '2:14 `}` closes nothing that is open.'],
   ])('%s', (_, text, told) => {
     expect(toldOf(text)).toEqual([told])
+  })
+})
+
+describe('a scenario file', () => {
+  const told = (text: string) => parseScenarios(text, 'x.gates-test.yml').problems.map(said)
+
+  test('tells a misspelt subject at its key', () => {
+    expect(told('policy: { version: 1 }\nscenarios:\n  - { name: x, expect: wait, chnage: {} }\n')).toEqual([
+      '3:30 `chnage` is not known here. → change',
+    ])
+  })
+
+  test('tells a mistake in its defaults once, however many scenarios have them', () => {
+    const one = '  - { name: x, change: {}, expect: wait }\n'
+    expect(told(`policy: { version: 1 }\ndefaults: { team: { a: [b] } }\nscenarios:\n${one}${one}`)).toEqual([
+      '2:13 `team` is not known here. → teams',
+    ])
+  })
+
+  test('tells misspelt scenarios once', () => {
+    expect(told('policy: { version: 1 }\nscenario: []\n')).toEqual([
+      '2:1 `scenario` is not known in a scenario file. → scenarios',
+    ])
   })
 })

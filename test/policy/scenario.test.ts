@@ -331,7 +331,7 @@ describe('other ways to write the same', () => {
 
 describe('mistakes in a scenario file', () => {
   test.each([
-    ['scenarios:\n  - { name: a, expect: allow, chnage: {} }', /:2:.*does not say what it is about/],
+    ['scenarios:\n  - { name: a, expect: allow, chnage: {} }', /:2:31.*Did you mean `change`/],
     [
       'scenarios:\n  - { name: a, expect: allow, change: { autor: x } }',
       /:2:41.*`autor` is not known here.*Did you mean `author`/,

@@ -48,7 +48,7 @@ export const knownPairs = (
 }
 
 const listProblem = (node: Node): string => {
-  if (node.kind === 'list') return 'an empty list; a gate that asks nothing is never open.'
+  if (node.kind === 'list') return 'an empty list; what asks nothing never opens.'
   if (node.kind === 'scalar') return `${kindOf(node)}; it must be a list.`
   return node.pairs[0]?.key.startsWith('-') === true
     ? 'no list yet: a space is missing after `-`.'

@@ -4,7 +4,8 @@ import { reportOn, type PolicyProblem, type Report, type Span } from '../reading
 import { merged, valueOf, without } from './merge.js'
 import { defaultsSchema, scenarioSchema, situationSchema, type RawScenario, type RawSituation } from './schema.js'
 import type { SubjectKind } from './facts.js'
-import { asFullList, asMap, knownPairs } from '../reading/sections.js'
+import { asFullList, asMap, isMisspelt, knownPairs } from '../reading/sections.js'
+import { nearMiss } from '../reading/suggest.js'
 import { readYaml, type MapNode, type Node } from '../reading/yaml.js'
 
 /** A policy as a scenario file names it: a path beside the file, or its text, padded so that lines and columns hold. */
@@ -78,7 +79,7 @@ export const parseScenarios = (text: string, file: string): ScenarioFile => {
     organisation: values.get('organisation'),
   }
   const list = values.get('scenarios')
-  if (!list) report.error(map.span, '`scenarios` is missing.')
+  if (!list && !isMisspelt(map, 'scenarios')) report.error(map.span, '`scenarios` is missing.')
   const nodes = list && asFullList(list, '`scenarios`', report)
   const entries = (nodes?.items ?? []).map((node) => entryOf(node, context))
   return { scenarios: entries.filter(isRead), entries, problems: once(report.problems) }
@@ -161,6 +162,16 @@ const kindOf = (map: MapNode, { defaults, report }: Pick<FileContext, 'defaults'
   const found = own.length > 0 ? own : SUBJECTS.filter((subject) => valueOf(defaults, subject) !== undefined)
   const [kind, second] = found
   if (kind && !second) return kind
+  const [misspelt] = kind ? [] : map.pairs.filter(({ key }) => nearMiss(key, SUBJECTS) !== undefined)
+  if (misspelt) {
+    const { key, keySpan } = misspelt
+    report.error(keySpan, `\`${key}\` is not known here.`, {
+      value: key,
+      allowed: SUBJECTS,
+      suggestion: nearMiss(key, SUBJECTS),
+    })
+    return null
+  }
   const problem = kind ? 'is about several things; it must be about one' : 'does not say what it is about'
   report.error(map.span, `The scenario ${problem}: change, deployment or push.`, { allowed: SUBJECTS })
   return null
@@ -190,5 +201,7 @@ const padded = (text: string, span: Span): string => {
 }
 
 const once = (problems: readonly PolicyProblem[]): readonly PolicyProblem[] => [
-  ...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values(),
+  ...new Map(
+    problems.map((problem) => [JSON.stringify([problem.line, problem.column, problem.message]), problem]),
+  ).values(),
 ]
