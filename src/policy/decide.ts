@@ -61,7 +61,7 @@ const judge = (judging: Judging): Verdict => {
   if (isInactive(listing, ofEntries)) beyond.push(NO_RULE)
   const rejected = rejection(listing, ofEntries, judging)
   if (rejected !== null) beyond.push(rejected)
-  const found: Found = { listing, ofEntries, beyond, ...besidesEntries(listing, judging) }
+  const found: Found = { listing, ofEntries, beyond, ...besidesEntries(rollback, judging) }
   const judged = verdict(judging, whole(found, judging), found.coming, rollback.byList)
   if (judged.decision === 'allow') return judged
   const open = standings(judging)
@@ -125,12 +125,16 @@ const rollbackIn = ({ gate, facts, now, ready }: Judging): Rollback => {
   return ready.disputed !== null && isWithin(within.organisation) ? { ...ordinary, listing: ready.disputed } : ordinary
 }
 
-/** What freezes and debts find, and when they will. */
-const besidesEntries = ({ freezes }: Listing, judging: Judging): Pick<Found, 'plain' | 'coming'> => {
+/** What freezes and debts find, and when they will. A debt holds a layer's ordinary gate, not its list for rollbacks. */
+const besidesEntries = (
+  { listing: { freezes }, byList }: Rollback,
+  judging: Judging,
+): Pick<Found, 'plain' | 'coming'> => {
   const { findings, starts } = frozen(freezes, judging.now)
   const plain: Plain[] = findings.map((finding) => ({ finding, depth: depthOfFreeze(judging.gate, finding) }))
   const coming = [...starts]
   for (const { layer, depth } of judging.ready.indebted) {
+    if (byList && layer.rollback !== null) continue
     const debts = debtsOf(layer, judging)
     for (const finding of debts.findings) plain.push({ finding, depth })
     for (const due of debts.due) coming.push(due)
