@@ -1,4 +1,5 @@
 import { titleOf } from '../policy/words/explain.js'
+import { cut } from '../policy/words/text.js'
 import { ask, type Facts, type Instant, type RepositoryId, type Sha } from '../policy/facts.js'
 import { gatesOfChange } from '../policy/composing/gates.js'
 import type { Gate } from '../policy/gate.js'
@@ -81,7 +82,7 @@ const settled = (sha: Sha | null): Judged => ({ lookAgainAt: null, asked: [], sh
 const titleFor = (judged: readonly JudgedChange[], verdict: Verdict): string => {
   const worst = judged.find((one) => one.verdict?.decision === verdict.decision)
   const title = titleOf(worst?.verdict ?? verdict)
-  return judged.length > 1 && worst ? `#${worst.number}: ${title}`.slice(0, 140) : title
+  return judged.length > 1 && worst ? cut(`#${worst.number}: ${title}`, 140) : title
 }
 
 const reportFor = (repository: Repository, judged: readonly JudgedChange[]): string =>
