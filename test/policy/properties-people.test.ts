@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { RawSituation } from '../../src/policy/scenario/schema.js'
-import { anything, made, opens } from './properties-given.js'
+import { anything, made, opens, type Made } from './properties-given.js'
 import { TEAMS, type Raw } from './properties-subjects.js'
 
 const SIGNERS = ['sue', 'sam', 'lena', 'dora']
@@ -25,5 +25,19 @@ test('somebody who leaves a group that only approves, and who said no to nothing
       expect(opens(made(each)) || !after).toBe(true)
     }),
     { numRuns: 250 },
+  )
+})
+
+test('a group that shrinks is never small enough for those who have approved', () => {
+  const some = fc.subarray(SIGNERS, { minLength: 1 })
+  fc.assert(
+    fc.property(some, fc.integer({ min: 1, max: 4 }), fc.constantFrom(...SIGNERS), (yes, count, login) => {
+      const raw: Raw = { author: 'mallory', reviews: yes.map((by) => ({ by })) }
+      const list = [{ rule: `{ approval: { from: signers, count: ${count} } }` }]
+      const each: Made = { kind: 'merge', raw, list, more: [], freezes: [] }
+      expect(opens(made(each))).toBe(yes.length >= count)
+      expect(opens(made(each, raw, without(login)))).toBe(yes.filter((by) => by !== login).length >= count)
+    }),
+    { numRuns: 100 },
   )
 })
