@@ -42,6 +42,7 @@ export const OPT_IN = {
 
 /** Operations of GitHub's REST API that this app calls, and the permission each needs: `app` is the app's own token. */
 export const CALLS = {
+  'GET /app': 'app',
   'GET /app/hook/deliveries': 'app',
   'GET /app/hook/deliveries/{delivery_id}': 'app',
   'GET /app/installations': 'app',

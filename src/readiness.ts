@@ -1,4 +1,5 @@
-import type { Clock, GitHub } from './gatekeeper/ports.js'
+import type { Clock } from './gatekeeper/ports.js'
+import type { Gateway } from './github/gateway.js'
 import type { Store } from './store/store.js'
 import type { ReadyPart } from './web/pages.js'
 
@@ -9,13 +10,23 @@ const CLOCK_LIMIT = 30 * 1000
 
 const seconds = (milliseconds: number) => `${Math.round(milliseconds / 1000)} s`
 
-/** What must be well before the app can do its work: the store, the backlog, the clock against GitHub's. */
+const CREDENTIALS = {
+  accepted: 'GitHub takes the app’s key',
+  refused: 'GitHub refuses the app’s key (401): check APP_ID and PRIVATE_KEY',
+  unheard: 'GitHub was not asked yet',
+} as const
+
+/**
+ * What must be well before the app can do its work: the store, the backlog, the clock against GitHub's, and the app's own
+ * key. GitHub is not asked here; what counts is what it said last, at start and every five minutes.
+ */
 export const readiness =
-  ({ store, github, clock }: { readonly store: Store; readonly github: GitHub; readonly clock: Clock }) =>
+  ({ store, github, clock }: { readonly store: Store; readonly github: Gateway; readonly clock: Clock }) =>
   async (): Promise<readonly ReadyPart[]> => {
     const { ok, problem, backlog } = await store.health()
     const waited = backlog?.oldest == null ? 0 : clock.now() - backlog.oldest
     const offset = github.clockOffset()
+    const accepted = github.credentials()
     return [
       { name: 'store', ok, says: problem ?? 'open' },
       {
@@ -27,6 +38,11 @@ export const readiness =
         name: 'clock',
         ok: offset === null || Math.abs(offset) <= CLOCK_LIMIT,
         says: offset === null ? 'GitHub was not heard yet' : `${seconds(offset)} off GitHub’s`,
+      },
+      {
+        name: 'credentials',
+        ok: accepted !== false,
+        says: CREDENTIALS[accepted === null ? 'unheard' : accepted ? 'accepted' : 'refused'],
       },
     ]
   }

@@ -37,6 +37,7 @@ export interface Settings extends RegistrationSettings {
   /** For people signing in; `null`: nobody can. */
   readonly client: { readonly id: string; readonly secrets: readonly string[] } | null
   readonly host: string
+  /** Where `/metrics` is served; the same as `port`: beside everything else. */
   readonly metricsPort: number
   readonly dataDir: string
   /** PostgreSQL instead of the folder; `null`: the folder. Holds a password: never shown. */
@@ -198,7 +199,6 @@ const logins = (value: string) => {
 
 /** Ours that wait for a later version, and Probot's that another part of this app decides. */
 const WITHOUT_EFFECT = {
-  METRICS_PORT: 'metrics come in a later version',
   SESSION_SECRET: 'signing in comes in a later version',
   GITHUB_CLIENT_ID: 'signing in comes in a later version',
   GITHUB_CLIENT_SECRET: 'signing in comes in a later version',

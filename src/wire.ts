@@ -2,25 +2,28 @@ import { randomUUID } from 'node:crypto'
 import { pino, type DestinationStream, type Logger as Pino } from 'pino'
 import { Probot, ProbotOctokit } from 'probot'
 import type { Gatekeeper } from './gatekeeper/gatekeeper.js'
-import { Unreadable, type Clock, type Inbox, type Logger } from './gatekeeper/ports.js'
+import { Unreadable, type Clock, type Inbox, type Lease, type Logger } from './gatekeeper/ports.js'
 import { settleOpenIntents } from './gatekeeper/settle.js'
-import { missedDeliveries, sweep } from './gatekeeper/sweep.js'
+import { missedDeliveries } from './gatekeeper/missed.js'
+import { sweeper } from './gatekeeper/sweep.js'
 import { Worker } from './gatekeeper/worker.js'
 import { githubGateway, type Gateway } from './github/gateway.js'
 import type { Limits } from './github/limiting/limits.js'
 import { octokitOptions } from './github/octokit.js'
 import { createCollector } from './handlers/collector.js'
 import { dispatcher } from './handlers/dispatch.js'
-import { handlersFor } from './handlers/index.js'
+import { EVENTS, handlersFor } from './handlers/index.js'
 import { Pace } from './handlers/pace.js'
 import app from './index.js'
 import { forgetWhatIsOld, lifetimeAmongInstances } from './instances.js'
+import { counting, noteNamed, standing } from './metering.js'
 import { readiness } from './readiness.js'
 import { every } from './schedule.js'
 import type { Settings } from './settings.js'
 import { openStore } from './store/store.js'
 import { VERSION } from './version.js'
 import { webhookInbox } from './web/inbox.js'
+import { createMetrics, type Metrics } from './web/metrics.js'
 import { startServer } from './web/server.js'
 
 /** Lanes judged at once by one process. */
@@ -31,6 +34,7 @@ const MISSED_SINCE = 3 * 24 * 60 * 60 * 1000
 
 export interface RunningApp {
   readonly port: number
+  readonly metricsPort: number
   /** Until nothing that arrived or fell due is left to judge at this instant. */
   untilIdle(): Promise<void>
   /** Looks for what no event told, as it does by itself at start and every five minutes. */
@@ -87,35 +91,53 @@ const probotOf = (settings: Settings, log: Pino): Probot => {
 }
 
 /** What an event says has changed is forgotten before the subjects that asked it are judged. */
-const forgetting = (inbox: Inbox, github: Gateway): Inbox => ({
+const forgetting = (inbox: Inbox, github: Gateway, metrics: Metrics): Inbox => ({
   accept: (delivery) => inbox.accept(delivery),
   undispatched: (now, limit) => inbox.undispatched(now, limit),
   async dispatched(delivery, hints, now) {
     for (const hint of hints) if (hint.kind === 'wake') github.forget(hint.scope, hint.about)
+    noteNamed(metrics, delivery, hints)
     await inbox.dispatched(delivery, hints, now)
   },
   failed: (delivery, error, now) => inbox.failed(delivery, error, now),
   backlog: () => inbox.backlog(),
 })
 
+/** What GitHub makes of the app's key, for `/readyz`: the rest of the round fails by itself where it is refused. */
+const checkKey = async (github: Gateway, log: Logger): Promise<void> => {
+  try {
+    await github.checkCredentials()
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error
+    log.warn({ error: error.message }, 'GitHub did not take the app’s key')
+  }
+}
+
 /** Composes the app out of its parts and starts it. @throws {StoreInUse} when another server has the data folder. */
 export const startApp = async (options: AppOptions): Promise<RunningApp> => {
   const { settings, clock, log, byItself = true, limits } = options
   const store = await openStore({ dataDir: settings.dataDir, databaseUrl: settings.databaseUrl, log })
   const probot = probotOf(settings, log)
-  const github = githubGateway({
+  const metrics = createMetrics({
+    version: VERSION,
+    clock,
+    events: EVENTS,
+    standing: () => standing({ store, github, clock }),
+  })
+  const github: Gateway = githubGateway({
     appId: settings.appId,
     appOctokit: () => probot.auth(),
     records: store.records,
     clock,
     log,
     policyRepository: settings.policyRepository,
+    heard: (call) => metrics.called(call),
     ...(limits === undefined ? {} : { limits }),
   })
   const { organisationPolicy, allowedOrganisations } = settings
   const gatekeeper: Gatekeeper = {
     github,
-    records: store.records,
+    records: counting(store.records, metrics),
     subjects: store.subjects,
     clock,
     log: log satisfies Logger,
@@ -128,12 +150,16 @@ export const startApp = async (options: AppOptions): Promise<RunningApp> => {
   const { drain } = dispatcher({
     probot: { receive: (event) => probot.receive(event as never) },
     collector,
-    inbox: forgetting(store.inbox, github),
+    inbox: forgetting(store.inbox, github, metrics),
     clock,
     log,
     pace,
   })
-  const alone = { owner: randomUUID(), concurrency: CONCURRENCY }
+  const alone = {
+    owner: randomUUID(),
+    concurrency: CONCURRENCY,
+    looked: ({ subject, key }: Lease, isJudged: boolean) => metrics.looked(subject.kind, key, isJudged),
+  }
   const among = {
     lifetime: lifetimeAmongInstances,
     beforeLook: forgetWhatIsOld(store, (scope, about) => github.forget(scope, about)),
@@ -145,26 +171,50 @@ export const startApp = async (options: AppOptions): Promise<RunningApp> => {
       pace.arrived()
       worker.nudge()
     },
+    knows: (guid: string) => store.inbox.knows(guid),
   }
   // Where others are at work, what is open may be theirs, and under way.
   const leftOver = new Set(store.shared ? [] : (await store.records.unsettled()).map(({ id }) => id))
   const fetchMissed = missedDeliveries(gatekeeper, inbox)
+  const sweep = sweeper(gatekeeper)
   const lookAround = async (): Promise<void> => {
+    await checkKey(github, log)
     await settleOpenIntents(gatekeeper, leftOver)
     await fetchMissed(clock.now() - MISSED_SINCE)
-    await sweep(gatekeeper)
+    await sweep()
     worker.nudge()
   }
   const lookAroundInTurn = async (): Promise<void> => {
     if (!store.shared || (await store.round('look around', clock.now(), SWEEP_EVERY))) await lookAround()
   }
-  const server = await startServer({
-    settings: { host: settings.host, port: settings.port },
-    front: [webhookInbox({ secrets: settings.webhookSecrets, inbox, clock, log })],
+  const shown = {
     health: () => ({ version: VERSION, uptimeSeconds: Math.floor(process.uptime()) }),
     ready: readiness({ store, github, clock }),
     log,
+  }
+  const apart = settings.metricsPort !== settings.port
+  const server = await startServer({
+    settings: { host: settings.host, port: settings.port },
+    front: [
+      webhookInbox({
+        secrets: settings.webhookSecrets,
+        inbox,
+        clock,
+        log,
+        heard: (event, outcome) => metrics.delivered(event, outcome),
+      }),
+    ],
+    ...shown,
+    ...(apart ? {} : { metrics: () => metrics.render() }),
   })
+  const besides = apart
+    ? await startServer({
+        settings: { host: settings.host, port: settings.metricsPort },
+        front: [],
+        ...shown,
+        metrics: () => metrics.render(),
+      })
+    : null
   const timer = byItself ? every(SWEEP_EVERY, lookAroundInTurn, log) : null
   if (byItself) {
     store.onWork(() => worker.nudge())
@@ -172,12 +222,14 @@ export const startApp = async (options: AppOptions): Promise<RunningApp> => {
   }
   return {
     port: server.port,
+    metricsPort: besides?.port ?? server.port,
     untilIdle: () => worker.untilIdle(),
     sweep: lookAround,
     async stop() {
       await timer?.stop()
-      await server.close()
+      await Promise.all([server.close(), besides?.close()])
       await worker.stop()
+      metrics.close()
       await store.close()
     },
   }

@@ -214,9 +214,9 @@ test('no problem ever shows a secret', () => {
 })
 
 test('what is set and has no effect is said, not ignored', () => {
-  const { notices } = settingsOf({ METRICS_PORT: '9090', WEBHOOK_PATH: '/hook' })
+  const { notices } = settingsOf({ SESSION_SECRET: 'x'.repeat(32), WEBHOOK_PATH: '/hook' })
   expect(notices).toEqual([
-    'METRICS_PORT is set and has no effect: metrics come in a later version.',
+    'SESSION_SECRET is set and has no effect: signing in comes in a later version.',
     'WEBHOOK_PATH is set and has no effect: deliveries always come to /api/github/webhooks.',
   ])
 })

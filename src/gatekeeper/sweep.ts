@@ -1,8 +1,8 @@
-import type { InstallationId } from '../policy/facts.js'
+import type { InstallationId, RepositoryId } from '../policy/facts.js'
 import type { Gatekeeper } from './gatekeeper.js'
-import type { Inbox, Judged, Repository } from './ports.js'
+import type { GitHub, Judged, Logger, Repository } from './ports.js'
 import { Unreadable } from './ports.js'
-import type { Hint } from './subject.js'
+import type { Hint, RepositoryAddress } from './subject.js'
 
 /** Everything open in a repository, touched once: what no event told, or what was there before the app was. */
 export const lookAtRepository = async (
@@ -28,45 +28,58 @@ export const lookAtRepository = async (
   return done
 }
 
-/** At start: every repository of every installation is learnt and looked at, at the lowest priority. */
-export const sweep = async ({ github, subjects, clock, log }: Gatekeeper): Promise<void> => {
-  for (const installation of await github.installations()) {
-    if (installation.suspended) continue
-    try {
-      const addresses = await github.repositories(installation.id)
-      const hints = addresses.flatMap((address): Hint[] => [
-        { kind: 'address', address },
-        { kind: 'touch', subject: { kind: 'repository', repository: address.id }, installation: installation.id },
-      ])
-      await subjects.hint(hints, clock.now())
-    } catch (error) {
-      if (!(error instanceof Unreadable)) throw error
-      log.warn(
-        { installation: installation.id, error: error.message },
-        'an installation could not be swept; the next sweep tries again',
-      )
+/** Repositories of an installation that one round looks at: a hundred calls or so, of five thousand an hour or more. */
+const PER_ROUND = 25
+
+/** Of a ring, the next so many after the last one; all of them where none was before. */
+const nextAfter = (all: readonly RepositoryAddress[], last: RepositoryId | undefined): readonly RepositoryAddress[] => {
+  if (last === undefined || all.length <= PER_ROUND) return all
+  const ring = [...all].sort((one, other) => one.id - other.id)
+  const begin = ring.findIndex(({ id }) => id > last)
+  return [...ring.slice(Math.max(0, begin)), ...ring].slice(0, PER_ROUND)
+}
+
+/**
+ * Repositories are learnt and looked at, at the lowest priority: in the first round all of every installation, then so
+ * many a round in turn, so that large installations keep their budget for what happens.
+ */
+export const sweeper = ({ github, subjects, clock, log }: Gatekeeper): (() => Promise<void>) => {
+  const last = new Map<InstallationId, RepositoryId>()
+  const sweepOne = async (id: InstallationId): Promise<void> => {
+    const addresses = await github.repositories(id)
+    const chosen = nextAfter(addresses, last.get(id))
+    const learnt = addresses.map((address): Hint => ({ kind: 'address', address }))
+    const touched = chosen.map((address): Hint => ({
+      kind: 'touch',
+      subject: { kind: 'repository', repository: address.id },
+      installation: id,
+    }))
+    await subjects.hint([...learnt, ...touched], clock.now())
+    const end = chosen.at(-1)
+    if (end !== undefined) last.set(id, end.id)
+  }
+  return async () => {
+    for (const installation of await installationsOf(github, log)) {
+      if (installation.suspended) continue
+      try {
+        await sweepOne(installation.id)
+      } catch (error) {
+        if (!(error instanceof Unreadable)) throw error
+        log.warn(
+          { installation: installation.id, error: error.message },
+          'an installation could not be swept; the next sweep tries again',
+        )
+      }
     }
   }
 }
 
-/**
- * Asks GitHub for deliveries that it could not hand over, and takes them in as if they had come: each once in the life of
- * this process, because GitHub goes on calling them failed for days.
- */
-export const missedDeliveries = ({ github, clock, log }: Gatekeeper, inbox: Pick<Inbox, 'accept'>) => {
-  const taken = new Set<number>()
-  return async (since: number): Promise<number> => {
-    try {
-      const missed = (await github.failedDeliveries(since)).filter(({ id }) => !taken.has(id))
-      for (const { id } of missed) {
-        await inbox.accept({ ...(await github.deliveryBody(id)), receivedAt: clock.now() })
-        taken.add(id)
-      }
-      return missed.length
-    } catch (error) {
-      if (!(error instanceof Unreadable)) throw error
-      log.warn({ error: error.message }, 'missed deliveries could not be listed; the next look tries again')
-      return 0
-    }
+const installationsOf = async (github: GitHub, log: Logger) => {
+  try {
+    return await github.installations()
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error
+    log.warn({ error: error.message }, 'the installations could not be listed; the next sweep tries again')
+    return []
   }
 }

@@ -9,6 +9,8 @@ export interface WorkerOptions {
   readonly owner: string
   /** Lanes judged at once. */
   readonly concurrency: number
+  /** Hears of every look that ended; false: it failed, and is made again. */
+  readonly looked?: (lease: Lease, isJudged: boolean) => void
   /** How long a lease lives without renewal; a minute where absent. It is renewed three times in that time. */
   readonly lifetime?: (kind: Subject['kind']) => Duration
   /** Runs between leasing and looking: what other instances know to be old is forgotten here before it is used. */
@@ -125,8 +127,10 @@ export class Worker {
     renewal.unref()
     try {
       await subjects.judged(lease, await this.evaluated(lease), clock.now())
+      this.options.looked?.(lease, true)
     } catch (error) {
       await this.failed(lease, error)
+      this.options.looked?.(lease, false)
     } finally {
       clearInterval(renewal)
     }

@@ -35,6 +35,7 @@ export interface Api {
   recent<T>(
     what: string,
     route: string,
+    parameters: Parameters,
     row: z.ZodType<T>,
     enough: (page: readonly T[]) => boolean,
   ): Promise<readonly T[]>
@@ -180,8 +181,10 @@ export const apiOf = ({ octokit, clock, limiter, purpose, heard, renew }: ApiPar
       ask(what, async () =>
         allPages(what, (page) => request(route, { ...parameters, per_page: PER_PAGE, page }), row, options),
       ),
-    recent: (what, route, row, enough) =>
-      ask(what, () => recentPages(what, (cursor) => request(route, { per_page: PER_PAGE, ...cursor }), row, enough)),
+    recent: (what, route, parameters, row, enough) =>
+      ask(what, () =>
+        recentPages(what, (cursor) => request(route, { ...parameters, per_page: PER_PAGE, ...cursor }), row, enough),
+      ),
   }
 }
 

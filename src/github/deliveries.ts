@@ -23,9 +23,12 @@ export interface FailedDelivery {
 
 const arrived = ({ status_code: status }: Row): boolean => status >= 200 && status < 300
 
-/** Deliveries since an instant of which no attempt arrived; one GUID may have several attempts. */
+/**
+ * Deliveries since an instant of which no attempt arrived, as far as the list of failures tells; one GUID may have several
+ * attempts, and an attempt that arrived is not on it.
+ */
 export const failedSince = async (api: Api, since: Instant): Promise<readonly FailedDelivery[]> => {
-  const rows = await api.recent('failed deliveries', 'GET /app/hook/deliveries', row, (page) =>
+  const rows = await api.recent('failed deliveries', 'GET /app/hook/deliveries', { status: 'failure' }, row, (page) =>
     page.some(({ delivered_at: at }) => at < since),
   )
   const byGuid = new Map<string, Row[]>()

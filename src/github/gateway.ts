@@ -44,6 +44,10 @@ export interface Gateway extends GitHub {
    * keys (`teams/appsec`, `protection`, `policy`). People are forgotten together, for a team gives roles too.
    */
   forget(scope: Forget, about: readonly string[]): void
+  /** Asks GitHub whether it takes the app's key, and remembers. @throws {Unreadable} where it does not, or does not say. */
+  checkCredentials(): Promise<void>
+  /** Whether GitHub took the app's key when it was used last; `null`: not used yet. */
+  credentials(): boolean | null
   /** Of every installation that was asked for since the start. */
   allowances(): readonly Allowance[]
 }
@@ -114,10 +118,17 @@ export const githubGateway = (settings: GatewaySettings): Gateway => {
     const renew = () => octokit.auth({ type: 'installation', refresh: true })
     return apiOf({ octokit, clock, limiter: limiterOf(id), purpose, heard: heard(id), renew })
   }
+  let accepted: boolean | null = null
+  /** Only a 401 is about the key; trouble of any other kind leaves what is known of it. */
+  const heardOwn = (call: Call): void => {
+    if (call.status === 401) accepted = false
+    else if (call.status >= 200 && call.status < 300) accepted = true
+    heard(null)(call)
+  }
   const ownLimiter = createLimiter(clock, settings.limits)
   const app = async (): Promise<Api> => {
     const octokit = offset.watch(await settings.appOctokit())
-    return apiOf({ octokit, clock, limiter: ownLimiter, purpose: OWN, heard: heard(null) })
+    return apiOf({ octokit, clock, limiter: ownLimiter, purpose: OWN, heard: heardOwn })
   }
 
   return {
@@ -160,6 +171,10 @@ export const githubGateway = (settings: GatewaySettings): Gateway => {
     clockOffset: () => offset.get(),
     failedDeliveries: async (since) => failedSince(await app(), since),
     deliveryBody: async (id) => deliveryBody(await app(), id, clock),
+    async checkCredentials() {
+      await (await app()).get('this app', 'GET /app', {}, z.object({ id: positive }))
+    },
+    credentials: () => accepted,
     allowances: () =>
       [...limiters].map(([id, limiter]) => ({
         installation: id,

@@ -26,6 +26,18 @@ export class StoredInbox implements Inbox {
     return this.#commits.accept(delivery)
   }
 
+  /** Whether a delivery of this GUID waits or was handled; one that was given up on does not count. */
+  async knows(guid: string): Promise<boolean> {
+    const found = await this.#engine.db
+      .selectFrom('deliveries')
+      .select('row')
+      .where('guid', '=', guid)
+      .where('state', '<>', 'dead')
+      .limit(1)
+      .executeTakeFirst()
+    return found !== undefined
+  }
+
   async undispatched(now: Instant, limit: number): Promise<readonly StoredDelivery[]> {
     if (this.#engine.shared) return claim(this.#engine, now, limit)
     const rows = await this.#engine.db

@@ -10,6 +10,7 @@ import { openEngine } from './open.js'
 import { storedRecords } from './records/records.js'
 import { roundOf } from './rounds.js'
 import { StoredSubjects } from './subjects.js'
+import { waitingOf, type Waiting } from './waiting.js'
 
 export type { StoreHealth } from './health.js'
 
@@ -28,7 +29,7 @@ export interface StoreOptions {
 }
 
 export interface Store {
-  readonly inbox: Inbox
+  readonly inbox: Inbox & Pick<StoredInbox, 'knows'>
   readonly subjects: Subjects
   readonly records: Records & Debts
   readonly ledger: LedgerReader
@@ -43,6 +44,8 @@ export interface Store {
   /** Settles what was accepted, then lets the folder or the database go. */
   close(): Promise<void>
   health(): Promise<StoreHealth>
+  /** What waits to be judged at this instant. */
+  waiting(now: Instant): Promise<Waiting>
 }
 
 /** The ports on an engine that is open and has its schema. */
@@ -60,6 +63,7 @@ const storeOn = async (engine: Engine, attempts: number, log: Logger | undefined
     news: await newsFrom(engine.db),
     round: roundOf(engine),
     health: () => healthOf(engine, ledger, inbox),
+    waiting: (now) => waitingOf(engine, now),
     async close() {
       await commits.close()
       await engine.close()

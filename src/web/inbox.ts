@@ -14,6 +14,8 @@ export interface InboxParts {
   readonly clock: Clock
   readonly log: Logger
   readonly limits?: Limits
+  /** Hears what came of every delivery; `event` is as the sender called it. */
+  readonly heard?: (event: string, outcome: string) => void
 }
 
 /** What came of a delivery: the status GitHub gets, and the sentence with it. A wrong signature is 401, never 400. */
@@ -57,6 +59,7 @@ export const webhookInbox = (parts: InboxParts): FrontHandler => {
     const result = await receive(parts, request, held)
     reply(request, response, result, parts.limits ?? LIMITS)
     record(parts.log, request, result)
+    parts.heard?.(String(request.headers['x-github-event'] ?? ''), result.outcome)
     return true
   }
 }

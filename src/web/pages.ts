@@ -15,10 +15,12 @@ export interface PageParts {
   /** Values for whoever asks whether the process is up: version, uptime. No secrets. */
   readonly health: () => Readonly<Record<string, string | number>>
   readonly ready: () => Promise<readonly ReadyPart[]>
+  /** What `/metrics` shows; absent: it is served elsewhere. */
+  readonly metrics?: () => Promise<{ readonly type: string; readonly text: string }>
 }
 
 /** Everything that is shown to browsers and probes. */
-export const pages = ({ health, ready }: PageParts, limits: Limits): Hono => {
+export const pages = ({ health, ready, metrics }: PageParts, limits: Limits): Hono => {
   const app = new Hono()
   app.use('*', async (context, next) => {
     await next()
@@ -30,6 +32,11 @@ export const pages = ({ health, ready }: PageParts, limits: Limits): Hono => {
     const isReady = parts.length > 0 && parts.every(({ ok }) => ok)
     return json({ ready: isReady, parts }, isReady ? 200 : 503)
   })
+  if (metrics !== undefined)
+    app.get('/metrics', async ({ body }) => {
+      const { type, text } = await metrics()
+      return body(text, 200, { 'content-type': type })
+    })
   app.get('/', ({ html }) => html(FRONT_PAGE))
   app.notFound(({ json }) => json({ error: 'not_found' }, 404))
   return app

@@ -1,4 +1,5 @@
 import { createLog, startApp, type RunningApp } from '../../src/wire.js'
+import { GITHUB_LIMITS, type Limits } from '../../src/github/limiting/limits.js'
 import { readSettings } from '../../src/settings.js'
 import type { World } from '../world/world.js'
 
@@ -14,17 +15,25 @@ export interface Flow {
   end(): Promise<void>
 }
 
+/** In a world whose clock stands still no minute ever passes: only what GitHub itself says of limits holds there. */
+const STANDING: Limits = {
+  ...GITHUB_LIMITS,
+  points: { core: { most: Infinity, window: 0 }, graphql: { most: Infinity, window: 0 } },
+  creations: [],
+}
+
 export interface FlowOptions {
   readonly dataDir?: string
   /** PostgreSQL instead of the folder. Several flows in one world may share it. */
   readonly databaseUrl?: string
   readonly env?: Record<string, string>
+  readonly limits?: Limits
 }
 
 /** The real app in this process, on a free port, with the world's clock, deaf and idle until something is asked of it. */
 export const startFlow = async (
   world: World,
-  { dataDir = ':memory:', databaseUrl, env = {} }: FlowOptions = {},
+  { dataDir = ':memory:', databaseUrl, env = {}, limits = STANDING }: FlowOptions = {},
 ): Promise<Flow> => {
   const read = readSettings({
     ...world.env(),
@@ -41,6 +50,7 @@ export const startFlow = async (
     clock: world.clock,
     log: createLog(read.settings.logLevel),
     byItself: false,
+    limits,
   })
   const hears = () => world.sendsWebhooksTo(`http://127.0.0.1:${app.port}/api/github/webhooks`)
   hears()
