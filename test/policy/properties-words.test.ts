@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { messageOf, reportOf, terminalOf, titleOf } from '../../src/policy/words/explain.js'
 import { userId } from '../../src/policy/facts.js'
-import { CODES, type Finding, type Json, type Verdict } from '../../src/policy/verdict.js'
+import { CODES, type Finding, type Verdict } from '../../src/policy/verdict.js'
 
 /** What somebody hostile could have chosen, and what nobody would think of. */
 const words = fc.oneof(
