@@ -158,6 +158,7 @@ export const startApp = async (options: AppOptions): Promise<RunningApp> => {
   const alone = {
     owner: randomUUID(),
     concurrency: CONCURRENCY,
+    recordsUnder: (lease: Lease) => counting(store.recordsUnder(lease), metrics),
     looked: ({ subject, key }: Lease, isJudged: boolean) => metrics.looked(subject.kind, key, isJudged),
   }
   const among = {

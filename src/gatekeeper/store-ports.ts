@@ -60,6 +60,14 @@ export interface Lease {
   readonly sha: Sha | null
 }
 
+/** Its lane was taken over: what was found under this lease counts no more, and nothing of it is written or said. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost'
+  constructor(readonly key: string) {
+    super(`the lease of ${key} was taken over`)
+  }
+}
+
 /**
  * How long a lease lives without renewal, in milliseconds; perhaps by the kind of its subject. When an instance is killed,
  * another one takes its lane over after this long.

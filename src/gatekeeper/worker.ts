@@ -1,7 +1,7 @@
 import type { Duration } from '../policy/facts.js'
 import { evaluate } from './evaluate.js'
 import { MINUTE, SECOND, type Gatekeeper } from './gatekeeper.js'
-import { Unreadable, type Judged, type Lease } from './ports.js'
+import { LeaseLost, Unreadable, type Judged, type Lease } from './ports.js'
 import type { Subject } from './subject.js'
 
 export interface WorkerOptions {
@@ -15,6 +15,8 @@ export interface WorkerOptions {
   readonly lifetime?: (kind: Subject['kind']) => Duration
   /** Runs between leasing and looking: what other instances know to be old is forgotten here before it is used. */
   readonly beforeLook?: () => Promise<void>
+  /** The records for one look: refused once its lease was taken over. */
+  readonly recordsUnder?: (lease: Lease) => Gatekeeper['records']
 }
 
 const RENEWALS = 3
@@ -138,12 +140,14 @@ export class Worker {
 
   private async evaluated(lease: Lease): Promise<Judged> {
     await this.options.beforeLook?.()
-    return evaluate(this.gatekeeper, lease)
+    const records = this.options.recordsUnder?.(lease) ?? this.gatekeeper.records
+    return evaluate({ ...this.gatekeeper, records }, lease)
   }
 
   /** Where even this cannot be written down, the lease runs out, and somebody looks again. */
   private async failed(lease: Lease, error: unknown): Promise<void> {
     const { subjects, clock, log } = this.gatekeeper
+    if (error instanceof LeaseLost) return log.warn({ subject: lease.key }, 'its lease was taken over during a look')
     const at = retryAt(error, lease.attempts, clock.now())
     const level = error instanceof Unreadable ? 'warn' : 'error'
     const about = { subject: lease.key, attempts: lease.attempts }

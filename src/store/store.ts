@@ -1,4 +1,4 @@
-import type { Debts, Inbox, LedgerReader, Logger, Records, Subjects } from '../gatekeeper/ports.js'
+import type { Debts, Inbox, Lease, LedgerReader, Logger, Records, Subjects } from '../gatekeeper/ports.js'
 import type { Duration, Instant } from '../policy/facts.js'
 import type { Engine } from './engine.js'
 import { GroupCommit } from './group-commit.js'
@@ -7,6 +7,7 @@ import { StoredInbox } from './inbox.js'
 import { ledgerReader } from './ledger-reader.js'
 import { newsFrom, type News } from './news.js'
 import { openEngine } from './open.js'
+import { fencedBy } from './records/fenced.js'
 import { storedRecords } from './records/records.js'
 import { roundOf } from './rounds.js'
 import { StoredSubjects } from './subjects.js'
@@ -33,6 +34,8 @@ export interface Store {
   readonly subjects: Subjects
   readonly records: Records & Debts
   readonly ledger: LedgerReader
+  /** The records as a look uses them: its verdict and what it says are refused once its lease was taken over. */
+  recordsUnder(lease: Lease): Records & Debts
   /** Whether other instances may be at work on it right now. */
   readonly shared: boolean
   /** Calls `tell` when another instance may have left work. It may miss some: whoever listens also looks by itself. */
@@ -53,10 +56,12 @@ const storeOn = async (engine: Engine, attempts: number, log: Logger | undefined
   const commits = new GroupCommit(engine, log)
   const inbox = new StoredInbox(engine, commits, attempts)
   const ledger = ledgerReader(engine.db)
+  const records = storedRecords(engine)
   return {
     inbox,
     subjects: new StoredSubjects(engine, attempts),
-    records: storedRecords(engine),
+    records,
+    recordsUnder: (lease) => ({ ...records, ...fencedBy(engine, lease) }),
     ledger,
     shared: engine.shared,
     onWork: (tell) => engine.onWork(tell),

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { LeaseLost } from '../../src/gatekeeper/ports.js'
 import { keyOf, type Hint, type Subject } from '../../src/gatekeeper/subject.js'
 import type { Store } from '../../src/store/store.js'
 import {
@@ -6,6 +7,7 @@ import {
   aChange,
   aDeployment,
   aLook,
+  anIntent,
   aRecord,
   BANK,
   HEAD,
@@ -216,6 +218,34 @@ const leaseContract = (open: OpenEmpty): void => {
     await store.subjects.judged(lease, aLook({ finished: true }), later)
     await store.subjects.failed(lease, 'late', later, later)
     expect(await store.subjects.holds(taken, later)).toBe(true)
+  })
+
+  test('a look whose lease was taken over writes no verdict, announces no answer and takes no lock', async () => {
+    const store = await open()
+    await store.subjects.hint([touch(aDeployment())], NOW)
+    const stalled = await theLease(store, NOW, 'stalled')
+    const later = NOW + 2 * MINUTE
+    await store.recordsUnder(stalled).verdict(aRecord({ decision: 'wait' }), later)
+    const second = await theLease(store, later, 'second')
+    const late = store.recordsUnder(stalled)
+    await expect(late.verdict(aRecord({ decision: 'allow' }), later)).rejects.toThrow(LeaseLost)
+    await expect(late.intend(anIntent(), later)).rejects.toThrow(LeaseLost)
+    await expect(late.lock(SHOP, 'production', 'run/100/1', HEAD, later)).rejects.toThrow(LeaseLost)
+    expect(await store.records.mergeGate(SHOP, 1, HEAD)).toBe('wait')
+    expect(await store.records.unsettled()).toEqual([])
+    expect(await store.recordsUnder(second).verdict(aRecord({ decision: 'allow' }), later)).toMatchObject({
+      changed: true,
+    })
+  })
+
+  test('what a look has said is on record though its lease was taken over meanwhile', async () => {
+    const store = await open()
+    await store.subjects.hint([touch(aDeployment())], NOW)
+    const stalled = await theLease(store, NOW, 'stalled')
+    const said = await store.recordsUnder(stalled).intend(anIntent(), NOW)
+    await theLease(store, NOW + 2 * MINUTE, 'second')
+    await store.recordsUnder(stalled).settle(said, { ok: true, detail: {} }, NOW + 2 * MINUTE)
+    expect(await store.records.unsettled()).toEqual([])
   })
 
   test('a worker that leased a subject again does not hold it by its old lease', async () => {
