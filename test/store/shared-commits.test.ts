@@ -17,7 +17,9 @@ beforeEach(() => {
   commits = new SharedCommits(raw, db)
 })
 
-afterEach(() => raw.close())
+afterEach(() => {
+  raw.close()
+})
 
 const keep = (n: number) => async (writing: Writing) => {
   await sql`insert into kept values (${n})`.execute(writing)
