@@ -40,6 +40,7 @@ export default tseslint.config(
       'pino',
       'kysely',
       'better-sqlite3',
+      'pg',
     ],
     'policy is pure: no clock, network, environment, store or framework',
   ),
@@ -56,12 +57,13 @@ export default tseslint.config(
       'probot',
       'kysely',
       'better-sqlite3',
+      'pg',
     ],
     'the gatekeeper knows ports only',
   ),
   layer(
     ['src/github/**/*.ts'],
-    ['**/store/**', '**/handlers/**', '**/web/**', '**/cli/**', '**/wire.js', 'kysely', 'better-sqlite3'],
+    ['**/store/**', '**/handlers/**', '**/web/**', '**/cli/**', '**/wire.js', 'kysely', 'better-sqlite3', 'pg'],
     'github talks to GitHub only',
   ),
   layer(
@@ -71,7 +73,7 @@ export default tseslint.config(
   ),
   layer(
     ['src/handlers/**/*.ts'],
-    ['**/github/**', '**/store/**', '**/web/**', '**/cli/**', '**/wire.js', 'kysely', 'better-sqlite3'],
+    ['**/github/**', '**/store/**', '**/web/**', '**/cli/**', '**/wire.js', 'kysely', 'better-sqlite3', 'pg'],
     'handlers name subjects only',
   ),
   layer(
@@ -85,6 +87,7 @@ export default tseslint.config(
       '@octokit/*',
       'kysely',
       'better-sqlite3',
+      'pg',
     ],
     'web knows ports only',
   ),
