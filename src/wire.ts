@@ -186,7 +186,8 @@ export const startApp = async (options: AppOptions): Promise<RunningApp> => {
     worker.nudge()
   }
   const lookAroundInTurn = async (): Promise<void> => {
-    if (!store.shared || (await store.round('look around', clock.now(), SWEEP_EVERY))) await lookAround()
+    const turn = !store.shared || (await store.round('look around', clock.now(), SWEEP_EVERY))
+    await (turn ? lookAround() : checkKey(github, log))
   }
   const shown = {
     health: () => ({ version: VERSION, uptimeSeconds: Math.floor(process.uptime()) }),
