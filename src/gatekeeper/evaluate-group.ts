@@ -1,53 +1,84 @@
 import { reportOf, titleOf } from '../policy/words/explain.js'
 import { gatesOfChange } from '../policy/composing/gates.js'
+import { decide } from '../policy/decide.js'
+import { ask, type Fact } from '../policy/facts.js'
 import type { Entry, Gate } from '../policy/gate.js'
 import type { Decision, Verdict } from '../policy/verdict.js'
 import { showCheck } from './answer-check.js'
 import { checkName } from './check-names.js'
 import { fullName, judgeChange, type JudgedChange } from './evaluate-change.js'
 import { earliest, SOON, STALE_AFTER, type Gatekeeper } from './gatekeeper.js'
-import { judgeAll, questionsOfAll, worstOf } from './judge.js'
+import { worstOf } from './judge.js'
 import { readPolicies } from './policies.js'
 import { Unreadable, type Judged, type Lease, type Repository } from './ports.js'
 import { reportWith } from './report.js'
-import { withStoreFacts } from './store-facts.js'
 import type { Subject } from './subject.js'
 
 type GroupSubject = Extract<Subject, { readonly kind: 'group' }>
 
-const asksChecks = (entry: Entry) => entry.kind === 'rule' && entry.rule.name === 'checks'
+interface Member {
+  readonly number: number
+  readonly judged: JudgedChange | null
+}
 
-/** The gate's own `checks`, asked of the group's SHA: a pull request's green says nothing of what the queue made of it. */
-const checksOnly = (gate: Gate): Gate | null => {
-  const layers = gate.layers.map((layer) => ({
+/** Whether an entry rests on `checks`, however deep they stand in it. */
+const asksChecks = (entry: Entry): boolean => {
+  switch (entry.kind) {
+    case 'rule':
+      return entry.rule.name === 'checks'
+    case 'all':
+    case 'any':
+      return entry.entries.some(asksChecks)
+    case 'not':
+      return asksChecks(entry.entry)
+    case 'when':
+      return entry.require.some(asksChecks)
+  }
+}
+
+/** What of a merge gate is asked of the group's SHA too: a pull request's green says nothing of what the queue made of it. */
+const onChecks = (gate: Gate): Gate => ({
+  ...gate,
+  layers: gate.layers.map((layer) => ({
     ...layer,
     entries: layer.entries.filter(asksChecks),
     override: null,
     rollback: null,
-  }))
-  return layers.some(({ entries }) => entries.length > 0) ? { ...gate, layers, added: [] } : null
-}
+  })),
+  added: [],
+  distinct: false,
+})
 
-/** The group's own checks as a verdict; `null` where the gate asks for none. */
+const isAsked = ({ layers }: Gate): boolean => layers.some(({ entries }) => entries.length > 0)
+
+const isInactive = ({ findings }: Verdict): boolean => findings.some(({ code }) => code === 'no_rule_applies')
+
+/**
+ * The group's own checks: what of each pull request's merge gate rests on `checks`, judged with that pull request's
+ * facts and the checks of the group's SHA. The worst verdict; `null` where no gate asks for any.
+ */
 const checksOfGroup = async (
   gatekeeper: Gatekeeper,
   repository: Repository,
   group: GroupSubject,
-  gates: readonly Gate[],
-  defaultBranch: string,
+  members: readonly Member[],
 ): Promise<Verdict | null> => {
-  const gate = gates.filter(({ kind }) => kind === 'merge').map(checksOnly)[0] ?? null
-  if (gate === null) return null
+  const asked = members.flatMap(({ judged }) =>
+    (judged?.gates ?? [])
+      .filter(({ kind }) => kind === 'merge')
+      .map(onChecks)
+      .filter(isAsked)
+      .map((gate) => ({ gate, facts: judged?.facts ?? new Map<string, Fact>() })),
+  )
+  if (asked.length === 0) return null
   const now = gatekeeper.clock.now()
   const subject = { kind: 'group', sha: group.sha, base: group.base, baseSha: group.baseSha } as const
-  const facts = await repository.facts(subject, questionsOfAll([gate]), now, { fresh: false })
-  const [verdict] = judgeAll([gate], withStoreFacts(facts, { fullName: fullName(repository), defaultBranch }, now), now)
-  return verdict ?? null
-}
-
-interface Member {
-  readonly number: number
-  readonly judged: JudgedChange | null
+  const own = await repository.facts(subject, [ask.checks], now, { fresh: false })
+  const verdicts = asked
+    .map(({ gate, facts }) => decide(gate, new Map([...facts, ...own]), now))
+    .filter((verdict) => !isInactive(verdict))
+  const worst = worstOf(verdicts.map(({ decision }) => decision))
+  return verdicts.find(({ decision }) => decision === worst) ?? null
 }
 
 const membersOf = async (
@@ -157,7 +188,7 @@ export const evaluateGroup = async (
     }
   }
   if (members.every(({ judged }) => judged?.state.open === false)) return over(group)
-  const checks = await checksOfGroup(gatekeeper, repository, group, gates, defaultBranch)
+  const checks = await checksOfGroup(gatekeeper, repository, group, members)
   const decision = decisionOf(members, checks)
   const worst = members.find(({ judged }) => (judged?.verdict?.decision ?? 'undecided') === decision)
   const title =

@@ -50,6 +50,24 @@ describe('the merge queue', () => {
     expect(check?.summary).toMatch(/test/)
   })
 
+  test('checks that a pull request is asked for by a condition are asked of its group too', async () => {
+    await world.commitsPolicy(`version: 1
+branches:
+  main:
+    merge:
+      - approval: { from: development-leads }
+      - when: [{ changed: { paths: ['src/**'] } }]
+        require: [{ all: [{ checks: [test] }] }]
+      - when: [{ changed: { paths: ['docs/**'] } }]
+        require: [{ checks: [spelling] }]
+`)
+    const entry = await world.enqueues(await approved('one'), { by: 'leo' })
+    await world.reportsCheck(entry.head, { name: 'test', conclusion: 'failure' })
+    expect(await world.check(entry.head, MERGE)).toMatchObject({ status: 'in_progress' })
+    await green(entry.head)
+    expect(await world.check(entry.head, MERGE)).toMatchObject({ status: 'completed', conclusion: 'success' })
+  })
+
   test('an unapproved pull request closes every group that it rides in, and is named', async () => {
     const bad = await opened(world, { head: 'bad', files: { 'src/bad.ts': 'bad' } })
     const first = await world.enqueues(bad, { by: 'leo' })
