@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -19,9 +21,17 @@ const isFirst = (folder: string): boolean => {
   }
 }
 
+/** Ends the server when the run is gone, also one that was killed before its teardown. */
+const endWithRun = (pid: number): void => {
+  const alive = `kill -0 ${process.env['TEST_RUN']} 2>/dev/null && kill -0 ${pid} 2>/dev/null`
+  const watch = `while ${alive}; do sleep 1; done; kill -QUIT ${pid} 2>/dev/null`
+  spawn('sh', ['-c', watch], { detached: true, stdio: 'ignore' }).unref()
+}
+
 const started = async (folder: string): Promise<void> => {
   try {
     const { pid, url } = await startServer(join(folder, 'server'))
+    endWithRun(pid)
     writeFileSync(join(folder, 'pid'), String(pid))
     writeFileSync(join(folder, 'url'), url)
   } catch (error) {
@@ -69,12 +79,10 @@ export const somebodyWaits = async (url: string): Promise<void> => {
   })
 }
 
-let databases = 0
-
 /** An empty database of the caller's own; it ends with the run. */
 export const aDatabase = async (): Promise<string> => {
   const server = await address()
-  const name = `test_${process.pid}_${++databases}`
+  const name = `test_${randomUUID().replaceAll('-', '')}`
   await statements(server, `create database ${name}`)
   return server.replace(/\/postgres$/, `/${name}`)
 }

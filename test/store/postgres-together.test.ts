@@ -124,6 +124,17 @@ test('what a killed instance had leased is taken over when its lease ends, and i
   for (const lease of leases) expect(await first?.subjects.holds(lease, NOW + 2 * SECOND)).toBe(false)
 })
 
+test('an event that one instance hears during another’s look is judged at once, though that look asks for tomorrow', async () => {
+  const [first, second] = await instances(2)
+  if (!first || !second) throw new Error('two were opened')
+  await first.subjects.hint([touch(aChange(), { sha: HEAD })], NOW)
+  const lease = await theLease(first, NOW)
+  await second.subjects.hint([touch(aChange())], NOW)
+  expect(await second.subjects.lease('second', NOW, 10, MINUTE)).toEqual([])
+  await first.subjects.judged(lease, aLook({ lookAgainAt: NOW + 24 * 60 * MINUTE }), NOW)
+  expect(await theLease(second, NOW)).toMatchObject({ key: lease.key })
+})
+
 test('a delivery is one instance’s to dispatch, another’s when that one falls silent, and takes effect once', async () => {
   const [first, second] = await instances(2)
   if (!first || !second) throw new Error('two were opened')
