@@ -25,12 +25,15 @@ const EMPTIED = [
   'commit',
 ]
 
-/** One database for a test file, emptied each time a store is opened on it; only one at a time is. */
+/** One database for a test file, emptied each time a store is opened on it; only one test at a time uses it. */
 export const emptyStores = () => {
-  let url: string | null = null
-  return async (options: Pick<StoreOptions, 'attempts'> = {}): Promise<Store> => {
-    if (url === null) url = await aDatabase()
-    else await statements(url, ...EMPTIED)
-    return openStore({ dataDir: 'nowhere', databaseUrl: url, ...options })
+  let made: Promise<string> | null = null
+  const url = (): Promise<string> => (made ??= aDatabase())
+  const open = async (options: Pick<StoreOptions, 'attempts'> = {}): Promise<Store> => {
+    const isNew = made === null
+    const databaseUrl = await url()
+    if (!isNew) await statements(databaseUrl, ...EMPTIED)
+    return openStore({ dataDir: 'nowhere', databaseUrl, ...options })
   }
+  return Object.assign(open, { url })
 }
