@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { UNASKED_PROTECTION, asksForProtection } from '../policy/reading/advice-sections.js'
 import { conflictsIn } from '../policy/reading/between-files.js'
 import { parsePolicy, type PolicyDocument, type PolicyOrigin } from '../policy/reading/document.js'
 import { FILE_START, formatProblem, hasErrors, type PolicyProblem } from '../policy/reading/problems.js'
@@ -60,7 +61,7 @@ const lint = (named: readonly string[], options: LintOptions, io: Io): void => {
   const linted = files.flatMap((file) => lintFile(file, as, io) ?? [])
   const all = [...(above && !files.includes(above.file) ? [above] : []), ...linted]
   const problems = [
-    ...all.flatMap((each) => each.problems),
+    ...all.flatMap((each) => each.problems).filter(({ message }) => !settledAbove(message, above?.policy ?? null)),
     ...between(above?.policy ?? null, linted),
     ...misnamed(named, io.cwd),
   ]
@@ -116,6 +117,10 @@ const linkProblem = (file: string, cwd: string): readonly PolicyProblem[] =>
     : []
 
 const errorIn = (file: string, message: string): PolicyProblem => ({ file, ...FILE_START, message, severity: 'error' })
+
+/** Whether the organisation's policy makes a warning untrue that rests on the repository's file alone. */
+const settledAbove = (message: string, organisation: PolicyDocument | null): boolean =>
+  message === UNASKED_PROTECTION && organisation !== null && asksForProtection(organisation)
 
 /** What the organisation's policy forbids about the others. */
 const between = (organisation: PolicyDocument | null, linted: readonly Linted[]): readonly PolicyProblem[] =>

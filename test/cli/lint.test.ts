@@ -83,6 +83,14 @@ test('a file elsewhere is an organisation’s where it has keys that only those 
   expect((await lint('--as', 'team', 'other.yml')).code).toBe(2)
 })
 
+test('protection that the organisation’s gates ask for is not told as without effect', async () => {
+  write(OWN, 'version: 1\nbranches: { main: { protection: { checks: [build] }, merge: [{ checks: [build] }] } }\n')
+  write('release-gates.yml', 'version: 1\nbranches: { main: { push: [{ protected: {} }] } }\n')
+  write('other/release-gates.yml', 'version: 1\nbranches: { main: { push: [{ reviewed: {} }] } }\n')
+  expect(await problems('--organisation', 'release-gates.yml', OWN)).toEqual([])
+  expect(await problems('--organisation', 'other/release-gates.yml', OWN)).toHaveLength(1)
+})
+
 test('what the organisation’s file forbids is told when it is named', async () => {
   write('release-gates.yml', 'version: 1\ntiers: { production: { locked: [release], release: [{ protected: {} }] } }\n')
   write(OWN, 'version: 1\nenvironments: { production: { tier: staging, release: [{ newest: {} }] } }\n')

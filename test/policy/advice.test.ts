@@ -77,7 +77,7 @@ describe('what has no effect, or can never be, is told where it stands', () => {
     [
       'a protection that nothing asks for',
       'version: 1\nbranches:\n  main:\n    protection: { deletion: false }\n    merge: [{ draft: false }]\n',
-      '4:17 No rule of this file asks for this protection; `- protected: {}` in a gate does.',
+      "4:17 No rule of this file asks for this protection; `- protected: {}` in a gate does, here or in the organisation's file.",
     ],
     [
       'children of teams in a group without teams',

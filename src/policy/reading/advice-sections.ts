@@ -19,12 +19,17 @@ export const sectionAdvice = (policy: PolicyDocument): readonly Advice[] => [
 /** What nobody could name: no branch's name holds these. */
 const IMPOSSIBLE = /[\s^:\\]|\.\.|\/\/|^\/|\/$|\.lock$/
 
+/** Said of a repository's `protection`; not true where the organisation's file asks for it. */
+export const UNASKED_PROTECTION =
+  "No rule of this file asks for this protection; `- protected: {}` in a gate does, here or in the organisation's file."
+
+/** Whether any gate of this file has the rule `protected`. */
+export const asksForProtection = (policy: PolicyDocument): boolean =>
+  listsIn(policy).some(({ entries }) => entries.flatMap(rulesIn).some(({ rule }) => rule.name === 'protected'))
+
 /** `protection` only says what `protected` asks; the organisation's is asked for by repositories too. */
 const unaskedProtection = (policy: PolicyDocument): readonly Advice[] => {
-  const asked = listsIn(policy).some(({ entries }) =>
-    entries.flatMap(rulesIn).some(({ rule }) => rule.name === 'protected'),
-  )
-  if (policy.origin !== 'repository' || asked) return []
+  if (policy.origin !== 'repository' || asksForProtection(policy)) return []
   return policy.branches.flatMap(({ protection, place }) =>
     protection === null
       ? []
@@ -32,7 +37,7 @@ const unaskedProtection = (policy: PolicyDocument): readonly Advice[] => {
           {
             place,
             path: ['protection'],
-            message: 'No rule of this file asks for this protection; `- protected: {}` in a gate does.',
+            message: UNASKED_PROTECTION,
           },
         ],
   )
