@@ -113,6 +113,7 @@ export const file = z.union([
 ])
 export const issues = listOf(z.union([name, z.int()]))
 
+/** `gate`: what the ledger holds; `null` and `none`: nothing, so that its reviews are judged as the gate is now. */
 const shippedChange = z.strictObject({
   number: positive.optional(),
   title: prose,
@@ -121,7 +122,7 @@ const shippedChange = z.strictObject({
   body: prose,
   reviews: listOf(review).optional(),
   linked_issues: issues.optional(),
-  gate: z.enum(GATE_ANSWERS).optional(),
+  gate: z.union([z.enum(GATE_ANSWERS), z.null().transform(() => 'none' as const)]).optional(),
 })
 const shipped = z.strictObject({ ...commitKeys, made_by_github: flag, change: shippedChange.nullable().optional() })
 /** A SHA alone is a commit that no change brought. */
