@@ -4,6 +4,7 @@ import type { Instant } from '../policy/facts.js'
 import type { Json } from '../policy/verdict.js'
 import type { Writing } from './engine.js'
 import { append } from './ledger.js'
+import { lockInOrder } from './lock-in-order.js'
 import { touch } from './touch.js'
 import { wake } from './wake.js'
 
@@ -59,6 +60,7 @@ export const oldIn = (hints: readonly Hint[]): { readonly old?: readonly Json[] 
 
 /** What an event means for the subjects, in the transaction that calls its delivery done. */
 export const applyHints = async (writing: Writing, hints: readonly Hint[], now: Instant): Promise<void> => {
+  await lockInOrder(writing, hints)
   for (const hint of hints) {
     switch (hint.kind) {
       case 'touch':

@@ -13,19 +13,29 @@ export const RELEASED = {
   lane: sql<string>`next_lane`,
 } as const
 
-/** Takes leases back that ran out. That counts as a failure, so that a subject which kills its worker ends as a dead letter. */
-export const expire = async (writing: Writing, now: Instant, attempts: number): Promise<void> => {
-  await writing
-    .updateTable('subjects')
-    .set({
-      ...RELEASED,
-      attempts: sql<number>`attempts + 1`,
-      dead: sql<0 | 1>`case when attempts + 1 >= ${attempts} then 1 else 0 end`,
-      error: 'its worker did not come back',
-    })
+/** Leases that ran out; where others take them back too, what they are at is left to them. */
+const runOut = (writing: Writing, now: Instant) => {
+  const found = writing
+    .selectFrom('subjects')
+    .select('key')
     .where('lease_owner', 'is not', null)
     .where('lease_until', '<=', now)
-    .execute()
+  return (hasRivals(writing) ? found.forUpdate().skipLocked() : found).execute()
+}
+
+/** Takes leases back that ran out. That counts as a failure, so that a subject which kills its worker ends as a dead letter. */
+export const expire = async (writing: Writing, now: Instant, attempts: number): Promise<void> => {
+  for (const { key } of await runOut(writing, now))
+    await writing
+      .updateTable('subjects')
+      .set({
+        ...RELEASED,
+        attempts: sql<number>`attempts + 1`,
+        dead: sql<0 | 1>`case when attempts + 1 >= ${attempts} then 1 else 0 end`,
+        error: 'its worker did not come back',
+      })
+      .where('key', '=', key)
+      .execute()
 }
 
 interface Wish {

@@ -110,6 +110,39 @@ test('changes that get other heads while five instances lease them never share a
   expect(new Set(looks)).toEqual(new Set(Array.from({ length: 8 }, (_, index) => `change/${SHOP}/${index + 1}`)))
 })
 
+/** Sorts what waits, as each instance does: every delivery touches a change and tells that a team has changed. */
+const sorts = async ({ inbox }: Store): Promise<void> => {
+  for (let empty = 0; empty < 5;) {
+    const waiting = await inbox.undispatched(NOW, 5)
+    empty = waiting.length === 0 ? empty + 1 : 0
+    for (const delivery of waiting) {
+      const { number } = JSON.parse(delivery.body) as { number: number }
+      const wake = { kind: 'wake', scope: { repository: SHOP }, about: ['change'] } as const
+      await inbox.dispatched(delivery, [touch(aChange(number), { sha: String(number % 3).repeat(40) }), wake], NOW)
+    }
+  }
+}
+
+test('four instances that take in, sort, lease and judge at once leave nothing undone and one whole ledger', async () => {
+  const all = await instances(4)
+  const [held, looks] = [new Map<string, Lease>(), [] as string[]]
+  const takesIn = ({ inbox }: Store) =>
+    Promise.all(
+      Array.from({ length: 15 }, (_, number) => inbox.accept(aDelivery({ body: JSON.stringify({ number }) }))),
+    )
+  await Promise.all(all.map(takesIn))
+  await Promise.all(all.flatMap((store, index) => [sorts(store), works(store, `instance ${index}`, held, looks)]))
+  const [one] = all
+  if (!one) throw new Error('four were opened')
+  await sorts(one)
+  await works(one, 'the last', held, looks)
+  expect(
+    await statements(url, 'select key from subjects where generation > judged_generation or error is not null'),
+  ).toEqual([])
+  expect(await one.inbox.backlog()).toEqual({ waiting: 0, oldest: null, dead: 0 })
+  expect(await one.ledger.verify()).toMatchObject({ ok: true, entries: 60 })
+})
+
 test('what a killed instance had leased is taken over when its lease ends, and it cannot answer any more', async () => {
   const [first, second] = await instances(2)
   await first?.subjects.hint([touch(aDeployment()), touch(aChange(), { sha: HEAD })], NOW)
