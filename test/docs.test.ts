@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { PolicyFiles } from '../src/cli/policy-files.js'
 import { formatProblem, parsePolicy, type PolicyOrigin } from '../src/policy/reading/document.js'
-import { parseScenarios } from '../src/policy/scenario/file.js'
+import { parseFacts, parseScenarios } from '../src/policy/scenario/file.js'
 import { runScenario } from '../src/policy/scenario/scenario.js'
 import { ROOT, anchorsOf, blocksOf, filesBelow, linksOf, pages, read, type Block } from './docs/markdown.js'
 
@@ -41,13 +41,22 @@ const failuresOf = (text: string, file: string): readonly string[] => {
 const yamlBlocks = pages()
   .flatMap(blocksOf)
   .filter(({ tags: [language] }) => language === 'yaml')
+const isFacts = ({ tags: [, what] }: Block) => what === 'facts'
 const isScenario = ({ text }: Block) => /^scenarios:$/m.test(text)
 const named = (blocks: readonly Block[]) => blocks.map((block) => [`${block.page}:${block.line}`, block] as const)
 
 describe('every policy in the documentation is one that the app takes', () => {
-  test.each(named(yamlBlocks.filter((block) => !isScenario(block))))('%s', (place, block) => {
+  test.each(named(yamlBlocks.filter((block) => !isScenario(block) && !isFacts(block))))('%s', (place, block) => {
     const origin = block.text.startsWith(ORGANISATION_FILE) ? 'organisation' : 'repository'
     expect(problemsOf(wholePolicy(block), place, origin)).toEqual([])
+  })
+})
+
+describe('the facts of one subject in the documentation are well-formed', () => {
+  test.each(named(yamlBlocks.filter(isFacts)))('%s', (place, block) => {
+    const { facts, problems } = parseFacts(block.text, place)
+    expect(problems.map(formatProblem)).toEqual([])
+    expect(facts).not.toBeNull()
   })
 })
 

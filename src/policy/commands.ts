@@ -16,7 +16,8 @@ export interface CommandProblem {
   readonly problem: string
 }
 
-const VERBS = ['approve', 'reject', 'release', 'override', 'review', 'gates'] as const
+/** What a command's first line may begin with, after the slash. */
+export const VERBS = ['approve', 'reject', 'release', 'override', 'review', 'gates'] as const
 type Verb = (typeof VERBS)[number]
 const NEEDS_REASON: readonly Verb[] = ['reject', 'override', 'review']
 
