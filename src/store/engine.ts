@@ -26,6 +26,8 @@ export interface Engine {
    * another transaction stood in the way, `work` runs again from its beginning.
    */
   readonly write: <T>(work: (writing: Writing) => Promise<T>) => Promise<T>
+  /** Why nothing can be made durable any more until the store is opened again; `null`: all is well. */
+  broken(): Error | null
   /**
    * Makes deliveries durable, as many as wait in one commit: one answer each, `null` for stored, in the same order.
    * Never rejects: one bad row is that row's answer only.

@@ -14,6 +14,8 @@ export interface StoreHealth {
 /** Also not well: a schema that a newer instance has moved on beside this one, which leases nothing then. */
 export const healthOf = async (engine: Engine, ledger: LedgerReader, inbox: Inbox): Promise<StoreHealth> => {
   try {
+    const broken = engine.broken()
+    if (broken !== null) throw broken
     if (engine.shared) refuseNewer(await versionOf(engine.db, engine.dialect), 'the database')
     const head = await ledger.head()
     const backlog = await inbox.backlog()

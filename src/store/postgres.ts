@@ -55,6 +55,7 @@ export const postgresEngine = (options: PoolOptions): Engine => {
     shared: true,
     db,
     write,
+    broken: () => null,
     store: (deliveries) => storeDeliveries(write, deliveries),
     onWork(tell) {
       listeners.push(listen(options.url, tell, options.log))

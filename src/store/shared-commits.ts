@@ -24,24 +24,44 @@ class TransactionEnded extends Error {
   }
 }
 
+/** What has to be waited for after a commit, so that it is on disk. */
+export interface Disk {
+  /** Why nothing more can be put there; `null`: it can. */
+  readonly failed: Error | null
+  durable(): Promise<void>
+}
+
+/** For what is kept in memory only. */
+const NO_DISK: Disk = { failed: null, durable: () => Promise.resolve() }
+
 /**
- * Lets writes that wait for the one connection share a commit, and so its fsync. Each runs in a savepoint of its own:
- * one that fails undoes itself alone. A promise settles only after the commit that holds its write has returned.
+ * Lets writes that wait for the one connection share a commit. Each runs in a savepoint of its own: one that fails
+ * undoes itself alone. A promise settles only after the commit that holds its write is on disk; the next commit does not
+ * wait for that.
  */
 export class SharedCommits {
   readonly #raw: Database.Database
   readonly #db: Kysely<Tables>
+  readonly #disk: Disk
+  readonly #settling = new Set<Promise<void>>()
   #urgent: Waiting[] = []
   #waiting: Waiting[] = []
   #running = false
 
-  constructor(raw: Database.Database, db: Kysely<Tables>) {
+  constructor(raw: Database.Database, db: Kysely<Tables>, disk: Disk = NO_DISK) {
     this.#raw = raw
     this.#db = db
+    this.#disk = disk
+  }
+
+  /** Until all that was committed so far is on disk, and told. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#settling)
   }
 
   /** @param urgent it goes before what is not, into the commit that is under way too. */
   write<T>(work: Work<T>, urgent = false): Promise<T> {
+    if (this.#disk.failed !== null) return Promise.reject(this.#disk.failed)
     return new Promise<T>((resolve, reject) => {
       const run: Waiting['run'] = async (writing) => {
         const value = await work(writing)
@@ -73,9 +93,20 @@ export class SharedCommits {
         throw error
       })
     try {
-      for (const settle of await this.#db.transaction().execute(work)) settle()
+      const settle = await this.#db.transaction().execute(work)
+      const settling = this.#settle(taken, settle).finally(() => this.#settling.delete(settling))
+      this.#settling.add(settling)
     } catch (error) {
       for (const { fail } of taken) fail(ended?.cause ?? error)
+    }
+  }
+
+  async #settle(taken: readonly Waiting[], settle: readonly (() => void)[]): Promise<void> {
+    try {
+      await this.#disk.durable()
+      for (const each of settle) each()
+    } catch (error) {
+      for (const { fail } of taken) fail(error)
     }
   }
 

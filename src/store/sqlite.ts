@@ -7,6 +7,7 @@ import { NoNul } from './no-nul.js'
 import { SharedCommits } from './shared-commits.js'
 import { deliveryWriter } from './sqlite-deliveries.js'
 import type { Tables } from './tables.js'
+import { WalSync } from './wal-sync.js'
 
 /** How long a reader's moment (a checkpoint, a `VACUUM` beside us) may hold us up, in milliseconds. */
 const BUSY_TIMEOUT = 5_000
@@ -15,17 +16,23 @@ const BUSY_TIMEOUT = 5_000
 const MOST_STATEMENTS = 500
 
 const PRAGMAS_OF_WRITER = [
+  // Bytes, in a new file: a delivery of 21 KB takes few pages, and half the time that it takes at 4,096.
+  'page_size = 8192',
   'journal_mode = WAL',
-  'synchronous = FULL',
+  // SQLite writes its log and does not wait for the disk; WalSync does, before anybody is told.
+  'synchronous = NORMAL',
   'foreign_keys = ON',
   'recursive_triggers = ON',
-  // Pages: 32 MiB. A delivery's pages are free again soon; at SQLite's 4 MiB they would first be copied into the file.
-  'wal_autocheckpoint = 8192',
 ]
+
+/** Bytes of the log. A delivery's pages are free again soon; at SQLite's 4 MB they would first be copied into the file. */
+const LOG = 32 * 2 ** 20
 
 const connect = (file: string, readOnly: boolean): Database.Database => {
   const raw = new Database(file, { readonly: readOnly, fileMustExist: readOnly, timeout: BUSY_TIMEOUT })
-  if (!readOnly) for (const pragma of PRAGMAS_OF_WRITER) raw.pragma(pragma)
+  if (readOnly) return raw
+  for (const pragma of PRAGMAS_OF_WRITER) raw.pragma(pragma)
+  raw.pragma(`wal_autocheckpoint = ${LOG / Number(raw.pragma('page_size', { simple: true }))}`)
   return raw
 }
 
@@ -46,7 +53,7 @@ const keepingStatements = (raw: Database.Database) => {
 
 /**
  * SQLite through better-sqlite3: one connection, which Kysely hands to one user at a time, so that transactions never
- * mix. Writes that wait for it share a commit, which returns after its fsync (`synchronous = FULL`).
+ * mix. Writes that wait for it share a commit; none is told to be done before it is on disk.
  * @param release called once the connection is closed.
  */
 export const sqliteEngine = (
@@ -59,20 +66,24 @@ export const sqliteEngine = (
     plugins: [new NoNul()],
   })
   const insert = options.readOnly ? null : deliveryWriter(raw)
-  const commits = new SharedCommits(raw, db)
+  const disk = file === ':memory:' ? undefined : new WalSync(`${file}-wal`)
+  const commits = new SharedCommits(raw, db, disk)
   return {
     dialect: 'sqlite',
     name: randomUUID(),
     shared: false,
     db,
     write: (work) => commits.write(work),
+    broken: () => disk?.failed ?? null,
     store: (deliveries: readonly Delivery[]) =>
       insert
         ? commits.write(() => Promise.resolve(insert()(deliveries)), true)
         : Promise.resolve(deliveries.map(() => new Error('opened for reading'))),
     onWork: () => undefined,
     async close() {
+      await commits.settled()
       await db.destroy()
+      await disk?.close()
       if (raw.open) raw.close()
       options.release()
     },

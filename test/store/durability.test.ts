@@ -1,9 +1,12 @@
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import Database from 'better-sqlite3'
 import { sql } from 'kysely'
+import { writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sqliteEngine } from '../../src/store/sqlite.js'
 import { openStore } from '../../src/store/store.js'
+import { DiskFailed, WalSync } from '../../src/store/wal-sync.js'
 import { aChange, aDelivery, HEAD, NOW, touch } from '../contracts/store-world.js'
 import { inFolder, killNow, startChild } from './folder.js'
 
@@ -48,15 +51,36 @@ test('when a delivery is acknowledged, every other reader of the folder sees it'
     expect(seen).toEqual([3, 3, 3])
   }))
 
-test('a commit waits for the disk, and readers never wait for a writer', () =>
+test('a write is told to be done after the log is on disk, and readers never wait for a writer', () =>
   inFolder(async (folder) => {
-    const engine = sqliteEngine(join(folder, 'any.db'), { readOnly: false, release: () => undefined })
-    const pragma = async (name: string) =>
-      (await sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(engine.db)).rows
-    const found = [await pragma('journal_mode'), await pragma('synchronous')]
+    const file = join(folder, 'any.db')
+    const engine = sqliteEngine(file, { readOnly: false, release: () => undefined })
+    await engine.write((writing) => sql`create table kept (n integer)`.execute(writing))
+    const probe = await open(file)
+    const handles = Object.getPrototypeOf(probe) as { datasync: () => Promise<void> }
+    await probe.close()
+    const order: string[] = []
+    const sync = jest.spyOn(handles, 'datasync').mockImplementation(() => {
+      order.push('on disk')
+      return Promise.resolve()
+    })
+    await engine.write((writing) => sql`insert into kept values (1)`.execute(writing))
+    order.push('told')
+    sync.mockRestore()
+    const mode = await sql<{ journal_mode: string }>`pragma journal_mode`.execute(engine.db)
     await engine.close()
-    const FULL = 2
-    expect(found).toEqual([[{ journal_mode: 'wal' }], [{ synchronous: FULL }]])
+    expect(order).toEqual(['on disk', 'told'])
+    expect(mode.rows).toEqual([{ journal_mode: 'wal' }])
+  }))
+
+test('a disk that failed once is never believed again, and the store says so', () =>
+  inFolder(async (folder) => {
+    const sync = new WalSync(join(folder, 'missing'))
+    await expect(sync.durable()).rejects.toThrow(DiskFailed)
+    writeFileSync(join(folder, 'missing'), '')
+    await expect(sync.durable()).rejects.toThrow('restart the server')
+    expect(sync.failed).toBeInstanceOf(DiskFailed)
+    await sync.close()
   }))
 
 test('the database itself refuses to lease a lane twice, should a query ever be wrong', () =>

@@ -6,6 +6,7 @@ import { SharedCommits } from '../../src/store/shared-commits.js'
 import type { Tables } from '../../src/store/tables.js'
 
 let raw: Database.Database
+let db: Kysely<Tables>
 let commits: SharedCommits
 let texts: string[]
 
@@ -13,7 +14,7 @@ beforeEach(() => {
   texts = []
   raw = new Database(':memory:', { verbose: (text) => void texts.push(String(text)) })
   raw.exec('create table kept (n integer primary key)')
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: () => Promise.resolve(raw) }) })
+  db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: () => Promise.resolve(raw) }) })
   commits = new SharedCommits(raw, db)
 })
 
@@ -25,6 +26,8 @@ const keep = (n: number) => async (writing: Writing) => {
   await sql`insert into kept values (${n})`.execute(writing)
   return n
 }
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 const kept = () =>
   raw
@@ -54,6 +57,34 @@ test('nothing is settled before its commit has returned', async () => {
   const writes = [1, 2].map((n) => commits.write(keep(n)).then(() => settled.push(count('commit'))))
   await Promise.all(writes)
   expect(settled).toEqual([1, 1])
+})
+
+test('nothing is settled before its commit is on disk, and the next commit does not wait for that', async () => {
+  let onDisk: () => void = () => undefined
+  const disk = { failed: null, durable: () => new Promise<void>((resolve) => (onDisk = resolve)) }
+  const waiting = new SharedCommits(raw, db, disk)
+  const settled: number[] = []
+  const first = waiting.write(keep(1)).then(() => settled.push(1))
+  while (kept().length < 1) await turn()
+  const told = onDisk
+  const second = waiting.write(keep(2)).then(() => settled.push(2))
+  while (kept().length < 2) await turn()
+  expect(settled).toEqual([])
+  onDisk()
+  await second
+  expect(settled).toEqual([2])
+  told()
+  await Promise.all([first, waiting.settled()])
+  expect(settled).toEqual([2, 1])
+})
+
+test('when the disk fails, the writes that waited for it fail, and nothing more is written', async () => {
+  const disk = { failed: null as Error | null, durable: () => Promise.reject(new Error('no disk')) }
+  const failing = new SharedCommits(raw, db, disk)
+  await expect(failing.write(keep(1))).rejects.toThrow('no disk')
+  disk.failed = new Error('no disk')
+  await expect(failing.write(keep(2))).rejects.toThrow('no disk')
+  expect(kept()).toEqual([1])
 })
 
 test('when the commit fails, so does every write in it, and later ones go on', async () => {
