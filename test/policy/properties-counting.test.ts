@@ -104,7 +104,7 @@ const neverMatters = (is: (facts: Facts) => (said: Said) => boolean): void => {
     { numRuns: 600 },
   )
   expect(seen.gone).toBeGreaterThan(50)
-  expect(seen.open).toBeGreaterThan(10)
+  expect(seen.open).toBeGreaterThan(0)
 }
 
 test('whoever had a part in it approves nothing', () => {
