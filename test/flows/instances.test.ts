@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { openStore } from '../../src/store/store.js'
-import { aDatabase } from '../postgres/cluster.js'
+import { aDatabase, statements } from '../postgres/cluster.js'
 import type { World } from '../world/world.js'
 import { startFlow, type Flow } from './app.js'
 import { frontOf, type Front } from './front.js'
@@ -66,6 +66,31 @@ describe('two instances on one PostgreSQL', () => {
     await world.reportsCheck(pull, { name: 'test', conclusion: 'success' })
     await world.settled()
     expect(await gate(pull.headSha)).toBe('open')
+  })
+
+  test('an instance that fell silent in the middle of a look does not record what it had found, once another took over', async () => {
+    worksAlone(second)
+    const pull = await opened(world)
+    await world.settled()
+    second.works(false)
+    const review = await world.approves(pull, { by: 'lena' })
+    // It has read the approval, and waits for who is in the team.
+    world.github.fails({ path: /\/members/, slow: 8_000 })
+    const asked = () => world.github.requests.some(({ path }) => path.endsWith('/teams/development-leads'))
+    world.github.forgetsRequests()
+    const silent = first.app.untilIdle()
+    while (!asked()) await new Promise((resolve) => setImmediate(resolve))
+    await world.dismisses(review, { by: 'leo' })
+    world.clock.advance(46_000)
+    await second.app.untilIdle()
+    await silent
+    const verdicts = await statements(
+      databaseUrl,
+      `select body::json -> 'verdict' ->> 'decision' as decision from ledger where kind = 'verdict' order by sequence`,
+    )
+    expect(verdicts).not.toContainEqual({ decision: 'allow' })
+    expect(await gate(pull.headSha)).toBe('open')
+    expect(await ledger()).toMatchObject({ ok: true })
   })
 
   test('what one instance left behind when it was stopped is the other’s to judge', async () => {
