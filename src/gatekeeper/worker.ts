@@ -23,6 +23,8 @@ const RENEWALS = 3
 const LONGEST_BACKOFF = 5 * MINUTE
 /** Timers cannot be trusted over long spans (suspended machines, changed clocks): look at least this often. */
 const LONGEST_SLEEP = SECOND
+/** What is due and cannot be had, for another instance is taking it, is asked for no more often than this. */
+const SHORTEST_SLEEP = 50
 
 /** Doubling from one second; what GitHub asked for wins. */
 export const retryAt = (error: unknown, attempts: number, now: number): number => {
@@ -34,6 +36,7 @@ export const retryAt = (error: unknown, attempts: number, now: number): number =
 export class Worker {
   private timer: NodeJS.Timeout | undefined
   private running: Promise<void> | undefined
+  private shortening: Promise<void> | undefined
   private again = false
   private stopped = true
   private readonly inFlight = new Set<Promise<void>>()
@@ -72,15 +75,33 @@ export class Worker {
     this.again = false
     clearTimeout(this.timer)
     await this.running
+    await this.shortening
     await Promise.allSettled([...this.inFlight])
     await this.gatekeeper.subjects.handBack(this.options.owner)
   }
 
   private sleep(): void {
-    if (this.stopped) return
+    this.wakeIn(LONGEST_SLEEP)
+    this.shortening ??= this.shorten().finally(() => (this.shortening = undefined))
+  }
+
+  private wakeIn(milliseconds: Duration): void {
+    if (this.stopped || this.running) return
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.nudge(), LONGEST_SLEEP)
+    this.timer = setTimeout(() => this.nudge(), milliseconds)
     this.timer.unref()
+  }
+
+  /** No longer than until the next one falls due. */
+  private async shorten(): Promise<void> {
+    const { subjects, clock, log } = this.gatekeeper
+    try {
+      const now = clock.now()
+      const due = await subjects.nextDue(now)
+      if (due !== null && due < now + LONGEST_SLEEP) this.wakeIn(Math.max(SHORTEST_SLEEP, due - now))
+    } catch (error) {
+      log.warn({ error }, 'what falls due next could not be read; looking again in a second')
+    }
   }
 
   private async loop(): Promise<void> {

@@ -7,6 +7,7 @@ import type { Engine } from './engine.js'
 import { applyHints } from './hints.js'
 import { expire, leaseDue, RELEASED } from './lease.js'
 import { refuseNewer, versionOf } from './migrations/migrate.js'
+import { restAfterLook } from './pauses.js'
 
 const subjectOf = ({ document }: { readonly document: string }): Subject => JSON.parse(document) as Subject
 
@@ -83,6 +84,7 @@ export class StoredSubjects implements Subjects {
         .updateTable('subjects')
         .set({
           ...RELEASED,
+          ...restAfterLook(priorityOf(lease.subject), now),
           judged_generation: lease.generation,
           look_again_at: finished ? null : lookAgainAt,
           asked: canonicalJson(asked),
@@ -168,8 +170,9 @@ export class StoredSubjects implements Subjects {
   async nextDue(_now: Instant): Promise<Instant | null> {
     const { rows } = await sql<{ due: number | null }>`
       select min(at) as due from (
-        select due_at as at from subjects as s where due_at is not null and lease_owner is null
+        select at from (select due_at as at from subjects as s where due_at is not null and lease_owner is null
           and not exists (select 1 from subjects as l where l.lane = s.lane and l.lease_owner is not null)
+          order by due_at limit 1) as first
         union all select lease_until as at from subjects where lease_owner is not null) as times`.execute(
       this.#engine.db,
     )

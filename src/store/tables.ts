@@ -87,6 +87,13 @@ export interface SubjectsTable {
   readonly dead: Flag
   readonly error: string | null
   readonly touched_at: number
+  /** Each touch moves it on by a second, from now at the least: far ahead, the subject is flooded; past, it is calm. */
+  readonly busy_until: Generated<number>
+  /** Looks in a row, since it was calm. */
+  readonly looks: Generated<number>
+  /** The end of the pause that its last look made, and when what happened in that pause is looked at, if not later. */
+  readonly rest_until: Generated<number>
+  readonly not_before: Generated<number>
   /** Computed by the database: when it falls due; `null`: never. */
   readonly due_at: GeneratedAlways<number | null>
 }

@@ -3,6 +3,7 @@ import { keyOf, laneOf, priorityOf, type Hint } from '../gatekeeper/subject.js'
 import type { Instant } from '../policy/facts.js'
 import { canonicalJson } from './canonical.js'
 import type { Writing } from './engine.js'
+import { touchedAgain, touchedFirst } from './pauses.js'
 import type { SubjectsTable } from './tables.js'
 
 type Touch = Extract<Hint, { readonly kind: 'touch' }>
@@ -39,6 +40,7 @@ const firstSeen = (hint: Touch, now: Instant): Insertable<SubjectsTable> => {
     dead: 0,
     error: null,
     touched_at: now,
+    ...touchedFirst(now),
   }
 }
 
@@ -62,7 +64,7 @@ const seenAgain = (hint: Touch, now: Instant) => {
     document: canonicalJson(subject),
     installation,
     ...(sha === undefined ? {} : moved(sha, laneOf(subject, sha))),
-    ...(isLater(hint, now) ? { wake_at: EARLIER } : { generation: ONE_UP }),
+    ...(isLater(hint, now) ? { wake_at: EARLIER } : { generation: ONE_UP, ...touchedAgain(now) }),
     priority: priorityOf(subject),
     turn: sql<number>`case when ${IN_LINE} then subjects.turn else excluded.turn end`,
     attempts: unlessDead('attempts'),

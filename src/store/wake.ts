@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { PRIORITY, type Hint } from '../gatekeeper/subject.js'
 import type { Instant, Sha } from '../policy/facts.js'
 import { hasRivals, type Writing } from './engine.js'
+import { touchedAgain } from './pauses.js'
 
 type Wake = Extract<Hint, { readonly kind: 'wake' }>
 
@@ -60,6 +61,7 @@ const raise = async (writing: Writing, keys: readonly string[], place: number, n
   await writing
     .updateTable('subjects')
     .set({
+      ...touchedAgain(now),
       generation: sql<number>`generation + 1`,
       priority: sql<number>`case when ${urgent} then priority else ${place} end`,
       turn: sql<number>`case when ${urgent} then turn when ${open} then -touched_at else ${BEHIND} - touched_at end`,

@@ -1,18 +1,22 @@
 import { test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Lease } from '../../src/gatekeeper/ports.js'
+import type { Hint } from '../../src/gatekeeper/subject.js'
 import type { Store } from '../../src/store/store.js'
 import { aChange, aLook, MINUTE, NOW, SHOP, touch, type OpenEmpty } from './store-world.js'
 
 const SHAS = ['c'.repeat(40), 'd'.repeat(40)] as const
 const number = fc.integer({ min: 1, max: 3 })
 const sha = fc.constantFrom(...SHAS)
+/** More events at once than a look follows one by one. */
+const FLOOD = 40
 const pick = fc.nat({ max: 5 })
 
 type Step =
   | { readonly do: 'touch'; readonly number: number; readonly sha: string | undefined }
   | { readonly do: 'later'; readonly number: number; readonly after: number }
   | { readonly do: 'wake' }
+  | { readonly do: 'flood'; readonly number: number }
   | { readonly do: 'lease'; readonly limit: number }
   | {
       readonly do: 'judged'
@@ -35,6 +39,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('later' as const), number, after: fc.nat({ max: 2 * MINUTE }) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('wake' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('flood' as const), number }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('lease' as const), limit: fc.integer({ min: 1, max: 3 }) }) },
   {
     weight: 4,
@@ -70,6 +75,9 @@ class Run {
       case 'later':
         this.#owe(`change/${SHOP}/${step.number}`, this.now + step.after)
         return subjects.hint([touch(aChange(step.number), { notBefore: this.now + step.after })], this.now)
+      case 'flood':
+        this.#owe(`change/${SHOP}/${step.number}`, this.now)
+        return subjects.hint(Array<Hint>(FLOOD).fill(touch(aChange(step.number))), this.now)
       case 'wake':
         return subjects.hint([{ kind: 'wake', scope: { repository: SHOP }, about: ['change'] }], this.now)
       case 'lease':

@@ -4,6 +4,7 @@ import { actsContract } from './store-acts.js'
 import { inboxContract } from './store-inbox.js'
 import { leasesNeverLose } from './store-interleavings.js'
 import { ledgerContract } from './store-ledger.js'
+import { pausesContract } from './store-pauses.js'
 import { recordsContract } from './store-records.js'
 import { subjectsContract } from './store-subjects.js'
 import type { OpenEmpty } from './store-world.js'
@@ -25,6 +26,7 @@ export const storeContract = (engine: string, openEmpty: OpenEmpty, runs = 100):
   describe(`the store on ${engine}`, () => {
     describe('inbox', () => inboxContract(open))
     describe('subjects', () => subjectsContract(open))
+    describe('pauses', () => pausesContract(open))
     describe('interleavings', () => leasesNeverLose(open, runs))
     describe('records', () => recordsContract(open))
     describe('acts', () => actsContract(open))

@@ -3,6 +3,7 @@ import type { DialectName, Engine, Reading, Writing } from '../engine.js'
 import { StoreUnusable } from '../errors.js'
 import { first } from './first.js'
 import { instances } from './instances.js'
+import { pauses } from './pauses.js'
 import { records } from './records.js'
 
 interface Migration {
@@ -15,6 +16,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: 'inbox, subjects, ledger', run: first },
   { name: 'records', run: records },
   { name: 'instances', run: instances },
+  { name: 'pauses', run: pauses },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
