@@ -60,8 +60,22 @@ describe('words of other policy languages are told apart from rules', () => {
     ['or', 'any'],
     ['oneOf', 'any'],
     ['if', 'when'],
+    ['has_labels', 'labels'],
+    ['only_changed_files', 'changed'],
+    ['modified_lines', 'size'],
+    ['targets_branch', 'base'],
+    ['required_approvals', 'approval'],
   ])('`%s` is `%s` here', (word, meant) => {
     expect(toldOf(merge(`- ${word}: [{ draft: false }]`))).toEqual([`5:9 \`${word}\` is no rule. → ${meant}`])
+  })
+
+  test('`if` with `requires` is `when` with `require`, and what is wrong inside is told too', () => {
+    expect(toldOf(merge('- if: [{ drft: false }]\n  requires: [{ approval: { from: leads, count: 0 } }]'))).toEqual([
+      '5:9 `if` is no rule. → when',
+      '5:16 `drft` is no rule. → draft',
+      '6:9 `requires` is no rule. → require',
+      '6:54 `count` is 0; it must be 1 or more.',
+    ])
   })
 
   test('`then` is `require`', () => {

@@ -1,3 +1,4 @@
+import { ELSEWHERE } from './elsewhere.js'
 import { fit } from './fit.js'
 import type { Entry } from '../gate.js'
 import { textOf } from './node-path.js'
@@ -39,7 +40,23 @@ const readEntry = (node: Node, what: string, context: EntryContext): Entry | nul
     context.report.error(node.span, `An entry of ${what} is an empty map; it must name one rule.`)
     return null
   }
-  return second === undefined ? readPair(pair, context) : severalPairs(node.pairs, context)
+  if (second === undefined) return readPair(pair, context)
+  return isWhenElsewhere(node.pairs) ? whenElsewhere(node.pairs, context) : severalPairs(node.pairs, context)
+}
+
+/** `if` with `requires`, as other policy languages write `when` with `require`. */
+const isWhenElsewhere = (pairs: readonly Pair[]): boolean =>
+  WHEN_KEYS.every((word) => pairs.some(({ key }) => ELSEWHERE.get(key) === word))
+
+/** Both lists are read all the same, for the mistakes in them. */
+const whenElsewhere = (pairs: readonly Pair[], context: EntryContext): null => {
+  for (const { key, keySpan, value } of pairs) {
+    const suggestion = ELSEWHERE.get(key)
+    context.report.error(keySpan, `\`${key}\` is no rule.`, { value: key, allowed: namesFor(context.kind), suggestion })
+    if (value.kind === 'list')
+      readEntries(value, `\`${key}\``, { ...context, predicates: context.predicates || suggestion === 'when' })
+  }
+  return null
 }
 
 /** Several keys in one entry: each that is a rule is read all the same, for the mistakes in it. */
@@ -58,18 +75,6 @@ const severalPairs = (pairs: readonly Pair[], context: EntryContext): null => {
   for (const pair of pairs) if (pair === first || known.includes(pair.key)) if (hasValue(pair)) readPair(pair, context)
   return null
 }
-
-/** Words of other policy languages. */
-const ELSEWHERE: ReadonlyMap<string, string> = new Map([
-  ['and', 'all'],
-  ['allOf', 'all'],
-  ['or', 'any'],
-  ['anyOf', 'any'],
-  ['oneOf', 'any'],
-  ['unless', 'not'],
-  ['if', 'when'],
-  ['then', 'require'],
-])
 
 const ruleMeant = (key: string, allowed: readonly string[] = []): string | undefined =>
   ELSEWHERE.get(key) ?? nearMiss(key, allowed)
