@@ -56,6 +56,8 @@ export interface OverrideTerms {
   readonly reviewedBy: Group | null
   /** Rules that it lifts besides the ordinary ones: `event`, `ref`, `workflow`. */
   readonly lifts: readonly string[]
+  /** Events that it lets in where it lifts `event`: those that its layer may name. */
+  readonly events: readonly string[]
   readonly evenIfUndecided: boolean
   readonly place: Place
 }

@@ -1,4 +1,5 @@
 import { builtInPolicy } from './built-in.js'
+import { eventsOpenBelow } from './events.js'
 import { freezesCovering } from './freeze-cover.js'
 import type { Entry, Gate, Layer, ProtectionTerms, Tier } from '../gate.js'
 import type { Groups, Scope } from './groups.js'
@@ -8,6 +9,7 @@ import { binds } from '../reading/organisation-keys.js'
 import { fitsGlob } from '../patterns.js'
 import type { BranchSection, EnvironmentSection, PolicyDocument, ReleaseSection } from '../reading/policy-document.js'
 import { joinProtection } from './protection-terms.js'
+import { EVENTS } from '../rules/event.js'
 import { RULES } from '../rules/index.js'
 import { inferTier, isLower, stricterTier, tiersBetween } from './tier.js'
 import type { GateKind, LayerName } from '../verdict.js'
@@ -155,8 +157,12 @@ export const releaseSections = (
 export const releaseGate = (files: Files, environment: string): Gate => {
   const names = resolving(files)
   const sections = releaseSections(files, environment)
+  const above = sections.filter(([name]) => name.startsWith('organisation')).map(([, section]) => section)
+  const below = files.organisation === null ? EVENTS : eventsOpenBelow(above)
   const layers = sections.map(([name, section]) =>
-    releaseLayer(name, section, name.startsWith('repository') ? names.repository : names.organisation),
+    name.startsWith('repository')
+      ? releaseLayer(name, section, names.repository, below)
+      : releaseLayer(name, section, names.organisation, EVENTS),
   )
   const { tier } = tierOf(files, environment)
   return {

@@ -3,6 +3,7 @@ import { resolvePeople, type Scope } from './groups.js'
 import type { PeopleReference } from '../parameters.js'
 import type { ReleaseSection } from '../reading/policy-document.js'
 import type { RawProtection } from './protection-terms.js'
+import { EVENTS } from '../rules/event.js'
 import type { LayerName } from '../verdict.js'
 
 /** What one layer's entries are resolved with. */
@@ -20,8 +21,16 @@ export const plainLayer = (name: LayerName, entries: readonly Entry[], resolving
   bypass: null,
 })
 
-/** A layer of a release gate. One that has no `release` of its own may still bring an override or a rollback list. */
-export const releaseLayer = (name: LayerName, section: ReleaseSection, resolving: Resolving): Layer => {
+/**
+ * A layer of a release gate. One that has no `release` of its own may still bring an override or a rollback list.
+ * `events`: those that the layer may name, and its override let in.
+ */
+export const releaseLayer = (
+  name: LayerName,
+  section: ReleaseSection,
+  resolving: Resolving,
+  events: readonly string[] = EVENTS,
+): Layer => {
   const { rollback, override, bypass } = section
   const group = (people: PeopleReference): Group => resolvePeople(people, resolving.scope)
   const groupOrNobody = (people: PeopleReference | null) => (people === null ? null : group(people))
@@ -31,7 +40,12 @@ export const releaseLayer = (name: LayerName, section: ReleaseSection, resolving
     rollback: rollback && { within: rollback.within, entries: resolveEntries(rollback.entries, resolving) },
     override:
       override &&
-      ({ ...override, by: group(override.by), reviewedBy: groupOrNobody(override.reviewedBy) } satisfies OverrideTerms),
+      ({
+        ...override,
+        events,
+        by: group(override.by),
+        reviewedBy: groupOrNobody(override.reviewedBy),
+      } satisfies OverrideTerms),
     bypass: bypass && ({ ...bypass, reviewedBy: groupOrNobody(bypass.reviewedBy) } satisfies BypassTerms),
   }
 }

@@ -10,13 +10,14 @@ const KEPT: readonly string[] = ['event', 'ref', 'workflow']
 /** What a finding counts as: one that is lifted allows. */
 export const counts = ({ outcome, lifted }: Finding): Outcome => (lifted === true ? 'allow' : outcome)
 
-const mayLift = (terms: OverrideTerms, rules: readonly string[], outcome: Outcome): boolean =>
+const mayLift = (terms: OverrideTerms, rules: readonly string[], { rule, outcome, values }: Finding): boolean =>
   (outcome !== 'undecided' || terms.evenIfUndecided) &&
+  (rule !== 'event' || terms.events.some((event) => event === values['event'])) &&
   rules.every((rule) => !KEPT.includes(rule) || terms.lifts.includes(rule))
 
 const lifted = (finding: Finding, rules: readonly string[], lifting: readonly OverrideTerms[]): Finding => {
   if (finding.outcome === 'allow' || finding.outcome === 'inactive') return finding
-  return lifting.some((terms) => mayLift(terms, rules, finding.outcome)) ? marked(finding) : finding
+  return lifting.some((terms) => mayLift(terms, rules, finding)) ? marked(finding) : finding
 }
 
 const marked = (finding: Finding): Finding => ({

@@ -1,13 +1,10 @@
 import { branchesOf, environmentOf, releaseSections, tierOf, type Files } from '../composing/composition.js'
+import { eventsNamed, eventsOpenBelow } from '../composing/events.js'
 import { namesIn } from '../composing/groups.js'
 import { canonical } from './names.js'
 import type { PolicyDocument, ReleaseSection } from './policy-document.js'
 import { mentions } from './mentions.js'
 import type { Code, GateKind, Place } from '../verdict.js'
-import { rulesIn } from './walk.js'
-
-/** Events that a release gate asks for where no layer names any; a repository may always name these. */
-const DEFAULT_EVENTS: readonly string[] = ['push', 'workflow_dispatch', 'release', 'schedule']
 
 /** What is wrong with a repository's file only because an organisation's file binds it. */
 export interface Conflict {
@@ -117,9 +114,8 @@ const clashingGroups = (organisation: PolicyDocument, repository: PolicyDocument
 }
 
 const forbiddenEvents = (above: readonly ReleaseSection[], own: ReleaseSection): readonly Conflict[] => {
-  const named = above.flatMap((section) => eventsOf(section).flatMap(({ events }) => events))
-  const allowed = [...new Set([...DEFAULT_EVENTS, ...named])].filter((event) => event !== 'pull_request')
-  return eventsOf(own).flatMap(({ events, place }) =>
+  const allowed = eventsOpenBelow(above)
+  return eventsNamed(own).flatMap(({ events, place }) =>
     events
       .filter((event) => !allowed.includes(event))
       .map((event) => ({
@@ -129,18 +125,3 @@ const forbiddenEvents = (above: readonly ReleaseSection[], own: ReleaseSection):
       })),
   )
 }
-
-interface EventsNamed {
-  readonly events: readonly string[]
-  readonly place: Place
-}
-
-const eventsOf = ({ release, rollback }: ReleaseSection): readonly EventsNamed[] =>
-  [...(release ?? []), ...(rollback?.entries ?? [])]
-    .flatMap(rulesIn)
-    .flatMap(({ rule, params, place }) => (rule.name === 'event' ? [{ events: eventNames(params), place }] : []))
-
-const eventNames = (params: unknown): readonly string[] =>
-  typeof params === 'object' && params !== null && 'in' in params && Array.isArray(params.in)
-    ? params.in.map(String)
-    : []

@@ -4,7 +4,7 @@ import { oneOrMore } from '../parameters.js'
 import { allow, defineRule, deny } from '../rule.js'
 
 /** The only events a policy may name: runs of any other are refused for every gated environment. */
-const EVENTS = [
+export const EVENTS = [
   'push',
   'workflow_dispatch',
   'release',
@@ -13,7 +13,8 @@ const EVENTS = [
   'api',
   'pull_request',
 ] as const
-const DEFAULT = ['push', 'workflow_dispatch', 'release', 'schedule'] as const
+/** What a release gate asks for where no layer names events; a repository may always name these. */
+export const DEFAULT_EVENTS = ['push', 'workflow_dispatch', 'release', 'schedule'] as const
 
 /** The run was started by one of the events listed. */
 export const event = defineRule({
@@ -21,7 +22,7 @@ export const event = defineRule({
   about: 'The event that started the run is listed.',
   gates: ['release'],
   predicate: true,
-  params: z.strictObject({ in: oneOrMore(z.enum(EVENTS), 'event').prefault([...DEFAULT]) }),
+  params: z.strictObject({ in: oneOrMore(z.enum(EVENTS), 'event').prefault([...DEFAULT_EVENTS]) }),
   asks: () => ({ deployment: ask.deployment }),
   check: ({ deployment }, { in: events }) =>
     events.some((each) => each === deployment.event)
