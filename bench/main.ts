@@ -3,9 +3,10 @@
  * the figures into bench/report.md. Exit code 1: a bar was missed; 2: no such part.
  */
 import { writeFileSync } from 'node:fs'
-import { inbox } from './inbox.js'
+import { inbox, inboxOnPostgres } from './inbox.js'
 import { decisions } from './decisions.js'
 import { machine } from './machine.js'
+import { memory } from './memory.js'
 import type { Figure } from './measure.js'
 import { reportOf } from './report.js'
 import { scenarios } from './scenarios.js'
@@ -14,6 +15,8 @@ const PARTS: Readonly<Record<string, () => readonly Figure[] | Promise<readonly 
   decisions,
   scenarios,
   inbox,
+  'inbox-postgres': inboxOnPostgres,
+  memory,
 }
 
 const words = process.argv.slice(2)

@@ -27,6 +27,9 @@ export const credentials = (): Readonly<Record<string, string>> => {
   return { APP_ID: '1', PRIVATE_KEY: privateKey, WEBHOOK_SECRET: SECRET, LOG_LEVEL: 'fatal', NODE_ENV: 'production' }
 }
 
+/** Nobody listens there: GitHub is down. */
+export const NO_GITHUB = { GHE_HOST: '127.0.0.1:9', GHE_PROTOCOL: 'http' } as const
+
 const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer()
@@ -39,25 +42,25 @@ const freePort = (): Promise<number> =>
     })
   })
 
-/** Starts a server on a free port of the loopback and waits until it answers. */
-export const started = async ({ args, env }: Program): Promise<Running> => {
+/** Starts a server on a free port of the loopback and waits until it answers there, whatever it answers. */
+export const started = async ({ args, env }: Program, path = '/'): Promise<Running> => {
   const port = await freePort()
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: String(port), ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  await answering(port, child)
+  await answering(`http://127.0.0.1:${port}${path}`, child)
   return { port, pid: child.pid ?? 0, stop: () => ended(child) }
 }
 
 const STARTS_WITHIN = 20_000
-const PAUSE = 25
+const PAUSE = 10
 
-const answering = async (port: number, child: ChildProcess): Promise<void> => {
+const answering = async (url: string, child: ChildProcess): Promise<void> => {
   const until = performance.now() + STARTS_WITHIN
   while (performance.now() < until) {
     if (child.exitCode !== null) throw new Error(`a server ended at its start with ${child.exitCode}`)
-    const answered = await fetch(`http://127.0.0.1:${port}/`).then(
+    const answered = await fetch(url).then(
       () => true,
       () => false,
     )
