@@ -54,6 +54,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./audit.js')).register,
   },
   {
+    name: 'backup',
+    summary: 'copy the store to one verified file, also while the server runs',
+    load: async () => (await import('./backup.js')).register,
+  },
+  {
+    name: 'restore',
+    summary: 'put a verified backup into the folder of the stopped server',
+    load: async () => (await import('./restore.js')).register,
+  },
+  {
     name: 'store',
     summary: 'carry the store from a folder to PostgreSQL',
     load: async () => (await import('./store.js')).register,
