@@ -1,4 +1,4 @@
 import { storeContract } from '../contracts/store.js'
 import { emptyStores } from '../postgres/empty.js'
 
-storeContract('PostgreSQL', emptyStores(), 25)
+storeContract('PostgreSQL', emptyStores(), 12)
