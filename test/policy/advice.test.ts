@@ -169,3 +169,26 @@ describe('entries beside each other', () => {
     expect(advised(release('tier: { in: [staging] }', 'tier: { in: [production] }'))).toHaveLength(1)
   })
 })
+
+describe('environments that wait for each other are told', () => {
+  const environments = (...waits: readonly (readonly [string, string])[]) =>
+    `version: 1\nenvironments:\n${waits
+      .map(([name, to]) => `  ${name}: { release: [{ deployed: { to: ${to} } }, { newest: {} }] }\n`)
+      .join('')}`
+  const told = (to: string) =>
+    `\`${to}\` waits, by \`deployed\`, for environments that in the end wait for each other; no commit can ever be the first.`
+
+  test('a ring, and what waits for it, whatever the case of their names', () => {
+    expect(advised(environments(['one', 'TWO'], ['two', 'three'], ['three', 'one'], ['last', 'two']))).toEqual([
+      expect.stringContaining(told('TWO')),
+      expect.stringContaining(told('three')),
+      expect.stringContaining(told('one')),
+      expect.stringContaining(told('two')),
+    ])
+  })
+
+  test('a row is none, also where two wait for the same', () => {
+    const row = environments(['production', 'staging'], ['mirror', 'staging'], ['staging', 'dev'], ['dev', 'elsewhere'])
+    expect(advised(row).filter((each) => each.includes('wait for each other'))).toEqual([])
+  })
+})

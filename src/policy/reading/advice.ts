@@ -1,5 +1,6 @@
 import { groupAdvice } from './advice-groups.js'
 import { listAdvice } from './advice-lists.js'
+import { ringAdvice } from './advice-order.js'
 import { spansOfAdvice } from './advice-places.js'
 import { ruleAdvice } from './advice-rules.js'
 import { sectionAdvice } from './advice-sections.js'
@@ -19,7 +20,13 @@ export interface Advice {
 
 /** What is valid in a file, and yet probably not meant: each a warning at its place. */
 export const adviceOn = (policy: PolicyDocument, root: MapNode): readonly PolicyProblem[] => {
-  const all = [...ruleAdvice(policy), ...listAdvice(policy), ...sectionAdvice(policy), ...groupAdvice(policy)]
+  const all = [
+    ...ruleAdvice(policy),
+    ...listAdvice(policy),
+    ...sectionAdvice(policy),
+    ...groupAdvice(policy),
+    ...ringAdvice(policy),
+  ]
   if (all.length === 0) return []
   const spanOf = spansOfAdvice(root)
   return all.map((advice) => ({
