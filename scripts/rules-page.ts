@@ -4,6 +4,8 @@ import { RULES } from '../src/policy/rules/index.js'
 
 interface JsonSchema {
   readonly type?: string
+  /** What kind of text it is. */
+  readonly title?: string
   readonly const?: string | number | boolean
   readonly enum?: readonly unknown[]
   readonly properties?: Readonly<Record<string, JsonSchema>>
@@ -19,7 +21,7 @@ export const rulesPage = (): string => `# Rules
 
 Generated from the code by \`npm run docs\`; [policy-file.md](policy-file.md) explains how rules work together.
 
-A *predicate* may stand inside \`when\` and \`not\`; every other rule is a *requirement*. \`people\` is a group's name, a team's slug, a list of these, or an inline group.
+A *predicate* may stand inside \`when\` and \`not\`; every other rule is a *requirement*. *People* are a group's name, a team's slug, a list of these, or an inline group. A *duration* is written \`90s\`, \`30m\`, \`24h\` or \`7d\`; a *glob* is \`*\`, \`**\`, \`?\`, \`{a,b}\`, \`[abc]\` and must fit the whole value; a *pattern* is a regular expression of the RE2 kind.
 
 | rule | gates | predicate | about |
 |---|---|---|---|
@@ -80,7 +82,7 @@ const oneType = (schema: JsonSchema): string => {
   if (schema.properties !== undefined) return `{ ${Object.keys(schema.properties).join(', ')} }`
   switch (schema.type) {
     case 'string':
-      return 'text'
+      return schema.title ?? 'text'
     case 'boolean':
       return 'true or false'
     case 'integer':

@@ -17,13 +17,16 @@ export const oneOrMore = <Item extends z.ZodType>(item: Item, what: string) =>
     .transform((given) => (Array.isArray(given) ? given : [given]) as readonly z.output<Item>[])
 
 /** `90s`, `30m`, `24h`, `7d`, read as milliseconds. */
-export const duration = z.string({ error: `must be ${DURATION_ALLOWED}` }).transform((written, context): Duration => {
-  const parsed = parseDuration(written)
-  if (parsed !== null) return parsed
-  const params = { suggestion: meantDuration(written) }
-  context.addIssue({ code: 'custom', message: `must be ${DURATION_ALLOWED}`, input: written, params })
-  return z.NEVER
-})
+export const duration = z
+  .string({ error: `must be ${DURATION_ALLOWED}` })
+  .meta({ title: 'duration' })
+  .transform((written, context): Duration => {
+    const parsed = parseDuration(written)
+    if (parsed !== null) return parsed
+    const params = { suggestion: meantDuration(written) }
+    context.addIssue({ code: 'custom', message: `must be ${DURATION_ALLOWED}`, input: written, params })
+    return z.NEVER
+  })
 
 /** What a check run, a workflow run or a commit status can conclude. */
 const CONCLUSIONS = [
@@ -51,11 +54,11 @@ const checkedBy = (problemOf: (written: string) => string | null) =>
     if (problem !== null) context.addIssue({ code: 'custom', message: problem, input: written })
   })
 
-export const glob = checkedBy(globProblem)
+export const glob = checkedBy(globProblem).meta({ title: 'glob' })
 /** Globs, anchored: `*` (not `/`), `**`, `?`, `{a,b}`, `[abc]`; no negation. */
 export const globs = oneOrMore(glob, 'glob')
 
-export const pattern = checkedBy(patternProblem)
+export const pattern = checkedBy(patternProblem).meta({ title: 'pattern' })
 /** RE2 patterns. */
 export const patterns = oneOrMore(pattern, 'RE2 pattern')
 
