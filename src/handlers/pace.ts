@@ -1,18 +1,30 @@
 import { setTimeout as after } from 'node:timers/promises'
 
-/** So many deliveries since the last turn are a flood: GitHub waits for their acknowledgement, nobody for their judging. */
+/** So many deliveries a second since the last turn, and at least so many, are a flood: their acknowledgement comes first. */
+const FLOOD_A_SECOND = 250
 const FLOOD = 8
 /** In a flood, handling rests so many times as long as it worked, and no longer than this, in milliseconds. */
 const SHARE = 4
 const LONGEST = 250
 
-/** Lets acknowledgements go first: while deliveries pour in, handling them takes turns of a fifth of the time. */
-export class Pace {
-  readonly #sleep: (milliseconds: number) => Promise<unknown>
-  #arrived = 0
+export interface PaceParts {
+  readonly sleep: (milliseconds: number) => Promise<unknown>
+  /** Milliseconds that only go forward. */
+  readonly elapsed: () => number
+}
 
-  constructor(sleep: (milliseconds: number) => Promise<unknown> = after) {
-    this.#sleep = sleep
+/**
+ * Lets acknowledgements go first: while deliveries pour in, handling them takes turns of a fifth of the time. What comes
+ * in at a pace that can be kept up with is handled without a rest, or it would never be caught up with.
+ */
+export class Pace {
+  readonly #parts: PaceParts
+  #arrived = 0
+  #since: number
+
+  constructor(parts: PaceParts = { sleep: after, elapsed: () => performance.now() }) {
+    this.#parts = parts
+    this.#since = parts.elapsed()
   }
 
   /** A delivery came in. */
@@ -22,8 +34,10 @@ export class Pace {
 
   /** Between two turns of handling. @param worked how long the last one took, in milliseconds. */
   async rest(worked: number): Promise<void> {
-    const flood = this.#arrived >= FLOOD
+    const now = this.#parts.elapsed()
+    const flood = this.#arrived >= FLOOD && this.#arrived * 1_000 >= FLOOD_A_SECOND * (now - this.#since)
     this.#arrived = 0
-    if (flood) await this.#sleep(Math.min(LONGEST, SHARE * worked))
+    this.#since = now
+    if (flood) await this.#parts.sleep(Math.min(LONGEST, SHARE * worked))
   }
 }
