@@ -4,8 +4,9 @@ import type { Logger } from '../gatekeeper/ports.js'
 import type { Engine } from './engine.js'
 import { StoreUnusable } from './errors.js'
 import { lockFolder } from './folder-lock.js'
+import { copyDatabase } from './copy-file.js'
 import { expire } from './lease.js'
-import { migrate, mustMatch } from './migrations/migrate.js'
+import { migrate, mustMatch, SCHEMA_VERSION, versionOf } from './migrations/migrate.js'
 import { mustBeDurable, placeOf } from './postgres-checks.js'
 import { postgresEngine } from './postgres.js'
 import { sqliteEngine } from './sqlite.js'
@@ -43,12 +44,23 @@ const folderForReading = (folder: string): Engine => {
   return sqliteEngine(file, { readOnly: true, release: () => undefined })
 }
 
+/** There is no way back from a migration but this copy; a copy that cannot be made leaves the folder as it is. */
+const copyBeforeMigration = async ({ db, dialect, shared }: Engine, where: string): Promise<void> => {
+  if (shared || where === ':memory:') return
+  const version = await versionOf(db, dialect)
+  if (version === 0 || version >= SCHEMA_VERSION) return
+  await copyDatabase(db, join(where, `before-schema-${SCHEMA_VERSION}-from-${version}.db`))
+}
+
 /** Brings it to this program's schema, or holds it against it. */
 const prepared = async (engine: Engine, where: string, { readOnly, attempts }: OpenOptions): Promise<Engine> => {
   try {
     if (engine.shared) await mustBeDurable(engine, where)
     if (readOnly) await mustMatch(engine, where)
-    else await migrate(engine, where)
+    else {
+      await copyBeforeMigration(engine, where)
+      await migrate(engine, where)
+    }
     // A folder is ours alone, so whoever still holds a lease in it is gone: nobody waits for these to run out.
     if (!readOnly && !engine.shared) await engine.write((writing) => expire(writing, Number.MAX_SAFE_INTEGER, attempts))
     return engine

@@ -1,8 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { sql, type Kysely } from 'kysely'
+import Database from 'better-sqlite3'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Engine } from '../../src/store/engine.js'
 import { first } from '../../src/store/migrations/first.js'
+import { SCHEMA_VERSION } from '../../src/store/migrations/migrate.js'
 import { records } from '../../src/store/migrations/records.js'
 import { postgresEngine } from '../../src/store/postgres.js'
 import { sqliteEngine } from '../../src/store/sqlite.js'
@@ -43,3 +46,26 @@ test('a database of an earlier version is brought up to date with what it holds'
   await atSchemaTwo(postgresEngine({ url: databaseUrl, readOnly: false, log: undefined }))
   await opensWithWhatItHeld({ dataDir: 'nowhere', databaseUrl })
 })
+
+test('before a folder is brought up to date it is copied, and an earlier version could go on from the copy', () =>
+  inFolder(async (folder) => {
+    await atSchemaTwo(sqliteEngine(join(folder, 'release-gates.db'), { readOnly: false, release: () => undefined }))
+    for (let start = 0; start < 2; start++) await (await openStore({ dataDir: folder })).close()
+    const copies = readdirSync(folder).filter((name) => /^before-schema-\d+-from-2\.db$/.test(name))
+    expect(copies).toHaveLength(1)
+    const copy = new Database(join(folder, copies[0] ?? 'none'), { readonly: true })
+    expect(copy.prepare('select max(version) as version from schema_version').get()).toEqual({ version: 2 })
+    expect(copy.prepare('select guid from deliveries').all()).toEqual([{ guid: 'from before' }])
+    copy.close()
+  }))
+
+test('a folder that cannot be copied before is not brought up to date', () =>
+  inFolder(async (folder) => {
+    const file = join(folder, 'release-gates.db')
+    await atSchemaTwo(sqliteEngine(file, { readOnly: false, release: () => undefined }))
+    mkdirSync(join(folder, `before-schema-${SCHEMA_VERSION}-from-2.db`))
+    await expect(openStore({ dataDir: folder })).rejects.toThrow()
+    const left = new Database(file, { readonly: true })
+    expect(left.prepare('select max(version) as version from schema_version').get()).toEqual({ version: 2 })
+    left.close()
+  }))
