@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { inbox, inboxOnPostgres } from './inbox.js'
+import { calls } from './calls.js'
 import { decisions } from './decisions.js'
 import { machine } from './machine.js'
 import { memory } from './memory.js'
@@ -17,6 +18,7 @@ const PARTS: Readonly<Record<string, () => readonly Figure[] | Promise<readonly 
   inbox,
   'inbox-postgres': inboxOnPostgres,
   memory,
+  calls,
 }
 
 const words = process.argv.slice(2)

@@ -68,7 +68,9 @@ export const lookAtPush = async (
   repository: Repository,
   push: Extract<Subject, { readonly kind: 'push' }>,
 ): Promise<Judged> => {
-  const judged = await evaluatePush(gatekeeper, lease, repository, push)
-  const again = await showBrokenPolicy(gatekeeper, lease, repository, push)
+  let state: ReturnType<Repository['state']> | null = null
+  const onceKnown: Repository = { ...repository, state: () => (state ??= repository.state()) }
+  const judged = await evaluatePush(gatekeeper, lease, onceKnown, push)
+  const again = await showBrokenPolicy(gatekeeper, lease, onceKnown, push)
   return again === null ? judged : { ...judged, finished: false, lookAgainAt: earliest(judged.lookAgainAt, again) }
 }

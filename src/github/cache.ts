@@ -23,6 +23,8 @@ export interface Cache {
     read: () => Promise<T>,
     options?: { readonly fresh?: boolean; readonly forever?: boolean },
   ): Promise<Kept<T>>
+  /** What is kept under a key and still believed; `null`: nothing, and nothing is read for it. */
+  peek<T>(key: string): Promise<Kept<T>> | null
   forget(matches: (key: string) => boolean): void
 }
 
@@ -39,11 +41,15 @@ export const cacheOf = (clock: Clock, limit: number = TIME_LIMIT): Cache => {
       kept.delete(key)
     }
   }
+  const believed = (key: string) => {
+    const known = kept.get(key)
+    return known && (known.forever || clock.now() - known.since < limit) ? known : null
+  }
   return {
     read<T>(key: string, read: () => Promise<T>, { fresh = false, forever = false } = {}) {
       const now = clock.now()
-      const known = kept.get(key)
-      if (!fresh && known && (known.forever || now - known.since < limit)) return known.found as Promise<Kept<T>>
+      const known = fresh ? null : believed(key)
+      if (known) return known.found as Promise<Kept<T>>
       const found = read().then((value) => ({ value, at: now }))
       makeRoom()
       kept.delete(key)
@@ -53,6 +59,7 @@ export const cacheOf = (clock: Clock, limit: number = TIME_LIMIT): Cache => {
       })
       return found
     },
+    peek: <T>(key: string) => (believed(key)?.found as Promise<Kept<T>> | undefined) ?? null,
     forget(matches) {
       for (const key of kept.keys()) if (matches(key)) kept.delete(key)
     },

@@ -165,7 +165,7 @@ describe('environments', () => {
   test('EN-10: an app that may read less says what it cannot read, and opens nothing', async () => {
     const { world } = site
     const { sha: fresh, pull: from } = await site.ships()
-    world.github.fails({ path: /orgs\/acme\/teams/, status: 403, times: 1_000 })
+    world.github.fails({ path: /orgs\/acme\/teams|^Team$/, status: 403, times: 1_000 })
     world.clock.advance('2m')
     const run = await site.asks('two', { sha: fresh })
     await world.comments(from, { by: 'dora', body: `/approve two ${short(fresh)}` })

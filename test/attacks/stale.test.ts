@@ -150,7 +150,7 @@ describe('a merge gate and what has changed since', () => {
     const { world } = site
     const pull = await site.opened()
     const before = pull.headSha
-    meanwhile(world, /teams\/development-leads\/members/, () => world.pushes(pull, { by: 'dev' }))
+    meanwhile(world, /teams\/development-leads\/members|^Team$/, () => world.pushes(pull, { by: 'dev' }))
     world.clock.advance('6m')
     await world.approves(pull, { by: 'lena' })
     await world.settled()
@@ -318,7 +318,7 @@ describe('a release gate and what has changed since', () => {
     await site.holds(run, 'staging', /1 approval/)
     await world.comments(pull, { by: 'dora', body: `/approve staging ${short(sha)}` })
     world.clock.advance('2m')
-    meanwhile(world, /teams\/delivery-managers\/members/, () => world.rerunsWorkflow(run, { by: 'bob' }))
+    meanwhile(world, /teams\/delivery-managers\/members|^Team$/, () => world.rerunsWorkflow(run, { by: 'bob' }))
     await world.settled()
     expect(run.attempts).toHaveLength(2)
     expect(await site.told(run)).toEqual([])

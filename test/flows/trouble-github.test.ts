@@ -47,10 +47,11 @@ describe('GitHub in trouble, at a pull request', () => {
   })
 
   test.each([
-    ['the teams', /^\/organizations\/\d+\/team|^\/orgs\/[^/]+\/teams/, /leads|team/i],
-    ['the policy', /\/git\/trees\/|\/contents\//, /policy/i],
+    ['the teams', /^\/organizations\/\d+\/team|^\/orgs\/[^/]+\/teams|^Team$/, /leads|team/i],
+    ['the policy', /\/git\/trees\/|\/contents\/|^Policy$/, /policy/i],
   ])('%s cannot be read: stays shut, and says so', async (_what, path, words) => {
     world.github.fails({ path, status: 500, times: ALL })
+    world.github.fails({ path: /graphql/, field: 'repository.pullRequest.baseRef.target.at', times: ALL })
     const pull = await opened(world)
     await world.approves(pull, { by: 'lena' })
     await heals(world, 1)

@@ -39,7 +39,7 @@ test('a body that never ends is given up too', async () => {
     reply.write('{"login": ')
   })
   const host = await listening(server)
-  const Octokit = ProbotOctokit.defaults(octokitOptions({ host, protocol: 'http', timeout: 50 }))
+  const Octokit = ProbotOctokit.defaults(octokitOptions({ host, protocol: 'http', timeout: 500 }))
   const { data } = await new Octokit({ auth: { token: 'a token' } }).request('GET /user')
   expect(data).not.toHaveProperty('login')
   await closed(server)

@@ -7,6 +7,17 @@ const POLICY = '.github/release-gates.yml'
 const text = 'version: 1\n'
 const link = (to: string) => ({ content: to, mode: '120000' as const })
 
+const isPolicyQuery = (init: Parameters<typeof fetch>[1]): boolean =>
+  typeof init?.body === 'string' && init.body.includes('PolicyIn')
+
+/** A server whose GraphQL does not tell the policy. */
+const byRestOnly =
+  (next: typeof fetch = fetch): typeof fetch =>
+  async (input, init) =>
+    isPolicyQuery(init)
+      ? jsonReply(200, { data: null, errors: [{ type: 'NOT_FOUND', message: 'no', path: ['repository', 'object'] }] })
+      : next(input, init)
+
 test('the policy file is read at the commit that was asked, with its text', async () => {
   const world = await aWorld().withPolicy(text)
   const before = world.tip()
@@ -76,7 +87,7 @@ test('a symlink is no policy, also where GitHub shows the file that it leads to'
 
 test('a server that shows no trees, and follows a link, is not believed', async () => {
   const world = await aWorld().withPolicy(text)
-  const { repository } = await gatewayFor(world, { fetch: following(false) })
+  const { repository } = await gatewayFor(world, { fetch: byRestOnly(following(false)) })
   await expect(repository.policyAt(world.tip())).rejects.toBeInstanceOf(Unreadable)
   await world.close()
 })
@@ -85,7 +96,7 @@ test('a server that shows no trees is believed about what it lists, not about wh
   const world = await aWorld().withPolicy(text)
   const treeless: typeof fetch = async (input, init) =>
     urlOf(input).includes('/git/trees/') ? jsonReply(404, { message: 'Not Found' }) : fetch(input, init)
-  const { repository } = await gatewayFor(world, { fetch: treeless })
+  const { repository } = await gatewayFor(world, { fetch: byRestOnly(treeless) })
   expect(await repository.policyAt(world.tip())).toMatchObject({ file: { path: POLICY, text } })
   await world.commitsPolicy(null)
   await expect(repository.policyAt(world.tip())).rejects.toBeInstanceOf(Unreadable)
@@ -95,8 +106,49 @@ test('a server that shows no trees is believed about what it lists, not about wh
 test('a tree that GitHub cuts short proves nothing', async () => {
   const world = await aWorld().withFiles({ 'src/a.ts': 'a\n' })
   world.truncatesTree(world.tip())
-  const { repository } = await gatewayFor(world)
+  const { repository } = await gatewayFor(world, { fetch: byRestOnly() })
   await expect(repository.policyAt(world.tip())).rejects.toBeInstanceOf(Unreadable)
+  await world.close()
+})
+
+test('one query tells the policy of a commit, and a later commit with the same folder needs none', async () => {
+  const world = await aWorld().withPolicy(text)
+  const { repository } = await gatewayFor(world)
+  const pull = await world.opensPullRequest({ by: 'dev' })
+  await repository.change(pull.number)
+  await world.pushesTo('main', { by: 'owner', files: { 'README.md': 'new' } })
+  await repository.change(pull.number)
+  world.github.forgetsRequests()
+  expect(await repository.policyAt(world.tip())).toEqual({ commit: world.tip(), file: { path: POLICY, text } })
+  expect(world.github.requests).toEqual([])
+  await world.commitsPolicy('version: 1\nbranches: {}\n')
+  expect(await repository.policyAt(world.tip())).toMatchObject({ file: { text: 'version: 1\nbranches: {}\n' } })
+  await world.close()
+})
+
+test.each([
+  ['another text than the id says', (reply: string) => reply.replace('"text":"version: 1', '"text":"version: 1 ')],
+  [
+    'a folder that it lists and does not show',
+    (reply: string) => reply.replace(/"folder":\{.*?\]\}\}/s, '"folder":null'),
+  ],
+  [
+    'a file by its name that it does not list',
+    (reply: string) => reply.replaceAll('"name":"release-gates.yml"', '"name":"x"'),
+  ],
+  ['no file at all where there is one', (reply: string) => reply.replaceAll('"name":".github"', '"name":"x"')],
+])('a query that tells %s is not believed: REST is asked', async (_what, lies) => {
+  const world = await aWorld().withPolicy(text)
+  const lying: typeof fetch = async (input, init) => {
+    const reply = await fetch(input, init)
+    if (!isPolicyQuery(init)) return reply
+    const whole = await reply.text()
+    expect(lies(whole)).not.toBe(whole)
+    return jsonReply(200, JSON.parse(lies(whole)))
+  }
+  const { repository } = await gatewayFor(world, { fetch: lying })
+  expect(await repository.policyAt(world.tip())).toMatchObject({ file: { path: POLICY, text } })
+  expect(world.github.requests.some(({ path }) => path.includes('/git/trees/'))).toBe(true)
   await world.close()
 })
 

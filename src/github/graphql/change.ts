@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { variableOf, type Part } from '../parts.js'
 import { CHECK_PARTS, checkParts, RUN_IDS, WITHOUT_RUN_IDS } from '../readers/checks.js'
 import { COMMIT_PARTS, commitParts } from '../readers/commits.js'
+import { FOLDER_HINT, POLICY_PARTS } from '../readers/policy-told.js'
 import { COMMENT_PARTS, comment, review, REVIEW_PARTS } from '../readers/reviews.js'
 import {
   ACTOR,
@@ -10,7 +11,6 @@ import {
   filled,
   instant,
   instantOrNull,
-  named,
   PAGE_INFO,
   positive,
   text,
@@ -36,6 +36,7 @@ export type PartName = (typeof PART_NAMES)[number]
 
 export const PARTS: readonly Part[] = [
   RUN_IDS,
+  { name: 'policy', at: /^repository\.pullRequest\.baseRef\.target\./ },
   ...PART_NAMES.map((name) => ({ name, at: new RegExp(`^repository\\.pullRequest\\.${name}(?:\\.|$)`) })),
 ]
 
@@ -49,6 +50,7 @@ const AUTO_MERGE =
  */
 export const CHANGE = `
 query($owner: String!, $repo: String!, $number: Int!, ${WITHOUT_RUN_IDS},
+  $noPolicy: Boolean! = false, $policyText: Boolean! = false,
   ${PART_NAMES.map((name) => `$${variableOf(name)}: Boolean! = false`).join(', ')}) {
   repository(owner: $owner, name: $repo) {
     databaseId
@@ -56,7 +58,11 @@ query($owner: String!, $repo: String!, $number: Int!, ${WITHOUT_RUN_IDS},
     pullRequest(number: $number) {
       number title body state merged mergedAt isDraft isCrossRepository createdAt
       author { ...Actor }
-      baseRefName baseRefOid baseRef { target { oid } }
+      baseRefName baseRefOid
+      baseRef { target {
+        oid
+        ... on Commit @skip(if: $noPolicy) { ${FOLDER_HINT} ...PolicyInFolder @include(if: $policyText) }
+      } }
       headRefName headRefOid
       mergeQueueEntry @skip(if: $noMergeQueueEntry) { enqueuer { ...Actor } }
       queued: timelineItems(last: 1, itemTypes: [${QUEUE}]) @include(if: $noMergeQueueEntry) {
@@ -95,7 +101,7 @@ query($owner: String!, $repo: String!, $number: Int!, ${WITHOUT_RUN_IDS},
       }
     }
   }
-}${COMMIT_PARTS}${CHECK_PARTS}${REVIEW_PARTS}${COMMENT_PARTS}${ACTOR}`
+}${COMMIT_PARTS}${CHECK_PARTS}${REVIEW_PARTS}${COMMENT_PARTS}${POLICY_PARTS.folder}${ACTOR}`
 
 export const changedFile = z.object({
   path: filled,
@@ -144,7 +150,7 @@ export const pullRequest = z.object({
   author: actor,
   baseRefName: filled,
   baseRefOid: filled,
-  baseRef: z.object({ target: named.nullable() }).nullable(),
+  baseRef: z.object({ target: z.looseObject({ oid: filled }).nullable() }).nullable(),
   headRefName: filled,
   headRefOid: filled,
   mergeQueueEntry: z.object({ enqueuer: actor }).nullable().optional(),

@@ -9,6 +9,7 @@ import { changeFacts } from './change-facts.js'
 import { changesWith } from './changes-with.js'
 import { readReported, reportedOn, type Reported } from './checks.js'
 import { once } from './once.js'
+import { learnPolicy, wantsText } from './policy-kept.js'
 
 type Refused = Answer<unknown>['refused']
 type Reply = { readonly defaultBranchRef: { readonly name: string }; readonly pullRequest: PullRequest }
@@ -22,7 +23,7 @@ const isAbsent = (error: unknown): boolean =>
 
 const ask = async (scope: Scope, number: number): Promise<Answer<Reply> | null> => {
   try {
-    const variables = { owner: scope.owner, repo: scope.repo, number }
+    const variables = { owner: scope.owner, repo: scope.repo, number, policyText: wantsText(scope) }
     return await scope.api.queryParts(`#${number}`, CHANGE, variables, verified(scope, changeReply), PARTS)
   } catch (error) {
     if (isAbsent(error)) return null
@@ -103,6 +104,7 @@ export const readChange = async (scope: Scope, number: number): Promise<ChangeSt
   const answer = await ask(scope, number)
   if (answer === null) return null
   const { pullRequest: pull, defaultBranchRef } = answer.reply
+  await learnPolicy(scope, pull.baseRef?.target)
   const reported = once(() => reportedOnHead(scope, pull, answer.refused))
   return {
     open: pull.state === 'OPEN',

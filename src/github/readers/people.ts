@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Person, TeamRef, UserRef } from '../../policy/facts.js'
-import { teamId } from '../../policy/facts.js'
+import { teamId, userId } from '../../policy/facts.js'
 import { Renamed, unreadable } from '../errors.js'
+import { told } from '../query-first.js'
 import type { Scope } from '../scope.js'
 import { account, filled, positive, text } from '../shapes.js'
 
@@ -29,8 +30,48 @@ export interface Team {
   readonly members: readonly Person[]
 }
 
+const TEAM = `
+query Team($org: String!, $slug: String!, $membership: TeamMembershipType!) {
+  organization(login: $org) { team(slug: $slug) {
+    databaseId slug
+    members(first: 100, membership: $membership) {
+      totalCount pageInfo { hasNextPage } nodes { databaseId login }
+    }
+  } }
+}`
+
+const teamReply = z.object({
+  organization: z.object({
+    team: z.object({
+      databaseId: positive,
+      slug: filled,
+      members: z.object({
+        totalCount: z.number().int(),
+        pageInfo: z.object({ hasNextPage: z.literal(false) }),
+        nodes: z.array(z.object({ databaseId: positive, login: filled })),
+      }),
+    }),
+  }),
+})
+
+/** A team of up to a hundred people, from one query; `null`: that does not tell it whole. */
+const askTeam = async (scope: Scope, { slug, inherited }: TeamRef): Promise<Team | null> => {
+  const variables = { org: scope.owner, slug, membership: inherited ? 'ALL' : 'IMMEDIATE' }
+  const reply = await told(() => scope.api.query(`team ${slug}`, TEAM, variables, teamReply))
+  if (reply === null) return null
+  const { databaseId: id, slug: found, members } = reply.organization.team
+  if (found.toLowerCase() !== slug.toLowerCase() || members.nodes.length !== members.totalCount) return null
+  return {
+    id,
+    members: members.nodes.map(({ databaseId, login }) => ({ id: userId(databaseId), login, kind: 'user' })),
+  }
+}
+
 /** A team's id and active members, child teams' included unless the policy says otherwise; apps never. */
-export const readTeam = async (scope: Scope, { slug, inherited }: TeamRef): Promise<Team> => {
+export const readTeam = async (scope: Scope, ref: TeamRef): Promise<Team> =>
+  (await askTeam(scope, ref)) ?? listTeam(scope, ref)
+
+const listTeam = async (scope: Scope, { slug, inherited }: TeamRef): Promise<Team> => {
   const at = { org: scope.owner, team_slug: slug }
   const { id, slug: found } = await scope.api.get(`team ${slug}`, 'GET /orgs/{org}/teams/{team_slug}', at, team)
   if (found.toLowerCase() !== slug.toLowerCase()) throw unreadable(`team ${slug}`, `GitHub answered with ${found}`)

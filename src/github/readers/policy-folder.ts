@@ -5,7 +5,8 @@ import { is404, type Api } from '../api.js'
 import { unreadable } from '../errors.js'
 import { filled, text } from '../shapes.js'
 
-const FOLDER = '.github'
+/** Where a repository's policy stands. */
+export const FOLDER = '.github'
 /** GitHub's contents list no more entries of a folder than these. */
 const CAP = 1_000
 
@@ -28,7 +29,8 @@ const treeReply = z.object({
   tree: z.array(z.object({ path: filled, mode: filled, type: filled, sha: filled })),
 })
 
-const typeOf = (mode: string, type: string): string => {
+/** An entry's type by its mode, for a link is a blob to git. */
+export const typeOf = (mode: string, type: string): string => {
   if (mode === '120000') return 'symlink'
   return { tree: 'dir', blob: 'file', commit: 'submodule' }[type] ?? type
 }

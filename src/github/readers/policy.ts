@@ -6,12 +6,12 @@ import { unreadable } from '../errors.js'
 import { isPolicyRepository, type Scope } from '../scope.js'
 import { filled, text, whole } from '../shapes.js'
 import { keyOf } from './common.js'
+import { candidateIn, MOST_BYTES } from './policy-candidate.js'
 import { CONTENT, listFolder, listRoot, type At, type Entry } from './policy-folder.js'
+import { commitKey, keepFolder } from './policy-kept.js'
+import { askPolicy, askPolicyTip } from './policy-query.js'
 import { readTip } from './state.js'
 
-const CANDIDATES: readonly string[] = ['release-gates.yml', 'release-gates.yaml']
-/** A policy file's largest size, in bytes. */
-const MOST_BYTES = 64 * 1024
 const content = z.object({
   type: text,
   sha: filled.optional(),
@@ -45,35 +45,27 @@ const readText = async (api: Api, { owner, repo, commit }: At, { path, sha }: En
   return textOf(path, found, commit)
 }
 
-/** The one candidate in a folder's listing; two, or one that is no plain file, are errors of the policy. */
-const candidateIn = (entries: readonly Entry[], commit: Sha): Entry | null => {
-  const found = entries.filter(({ name }) => CANDIDATES.includes(name.toLowerCase()))
-  const [first, second] = found
-  if (!first) return null
-  if (second) throw new BadPolicyFile(first.path, `there is ${second.path} too; only one of them may stand`, commit)
-  if (!CANDIDATES.includes(first.name))
-    throw new BadPolicyFile(first.path, `it is to be called ${CANDIDATES[0]}`, commit)
-  if (first.type !== 'file')
-    throw new BadPolicyFile(first.path, `it is a ${first.type}; a policy file is a plain file`, commit)
-  return first
-}
-
 const fileIn = async (api: Api, at: At, entries: readonly Entry[]): Promise<PolicyFile> => {
   const found = candidateIn(entries, at.commit)
   const file = found && { path: found.path, text: await readText(api, at, found) }
   return { commit: at.commit, file }
 }
 
+const readInFolder = async (scope: Scope, at: At): Promise<PolicyFile> => {
+  const asked = await askPolicy(scope, at, 'folder')
+  if (asked === null) return fileIn(scope.api, at, await listFolder(scope.api, at))
+  await keepFolder(scope, asked.told.file, asked.folder)
+  return asked.told
+}
+
 /** The repository's policy file at a commit. A commit never changes, so it is read once. */
 export const readPolicy = async (scope: Scope, commit: Sha): Promise<PolicyFile> => {
   const at = { owner: scope.owner, repo: scope.repo, commit }
-  const { value } = await scope.cache.read(
-    `policy/${scope.id}/${commit}`,
-    async () => fileIn(scope.api, at, await listFolder(scope.api, at)),
-    { forever: true },
-  )
+  const { value } = await scope.cache.read(commitKey(scope, commit), () => readInFolder(scope, at), { forever: true })
   return value
 }
+
+const rootKey = (id: number, commit: Sha): string => `policy/${id}/root/${commit}`
 
 const policyRepository = z.object({
   id: z.number(),
@@ -97,6 +89,12 @@ const coversAll = async ({ api }: Scope): Promise<boolean> => {
 
 const findOrganisation = async (scope: Scope) => {
   const { owner, policyRepository: repo } = scope
+  const told = await askPolicyTip(scope)
+  if (told !== null) {
+    const { id, commit } = told
+    await scope.cache.read(rootKey(id, commit), () => Promise.resolve(told.file), { forever: true })
+    return { id, commit }
+  }
   const what = `${owner}/${repo}`
   const found = await scope.api.find(what, 'GET /repos/{owner}/{repo}', { owner, repo }, policyRepository)
   if (found === null) return (await coversAll(scope)) ? 'none' : 'unseen'
@@ -125,8 +123,8 @@ export const readOrganisationPolicy = async (
 const readAtRoot = async (scope: Scope, id: number, commit: Sha): Promise<PolicyFile> => {
   const at = { owner: scope.owner, repo: scope.policyRepository, commit }
   const { value } = await scope.cache.read(
-    `policy/${id}/root/${commit}`,
-    async () => fileIn(scope.api, at, await listRoot(scope.api, at)),
+    rootKey(id, commit),
+    async () => (await askPolicy(scope, at, 'root'))?.told ?? fileIn(scope.api, at, await listRoot(scope.api, at)),
     { forever: true },
   )
   return value
