@@ -1,6 +1,7 @@
-/** The world's only source of time. It stands still until a test moves it. */
+/** The world's only source of time. It stands still until a test moves it or lets it follow another clock. */
 export class Clock {
   #now: number
+  #source: (() => number) | null = null
 
   constructor(start: number | string) {
     this.#now = instant(start)
@@ -8,11 +9,16 @@ export class Clock {
 
   /** Epoch milliseconds. */
   now(): number {
-    return this.#now
+    return this.#source?.() ?? this.#now
+  }
+
+  /** From now on it is what this says: epoch milliseconds. */
+  follows(source: () => number): void {
+    this.#source = source
   }
 
   /** As GitHub writes times: UTC, whole seconds. */
-  iso(at: number = this.#now): string {
+  iso(at: number = this.now()): string {
     return new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z')
   }
 

@@ -8,6 +8,8 @@ export interface GitHubControls {
   forgetsRequests(): void
   /** The next matching request goes wrong; see {@link Fault}. */
   fails(fault: Fault): void
+  /** Decides about every further request how it goes wrong; `null`: it goes well. */
+  troubles(plan: () => Fault | null): void
   /** Faults that did not happen yet will not. */
   recovers(): void
   /** Tokens of all installations stop working, as after an hour. */
@@ -27,6 +29,9 @@ export const controls = (server: GitHubServer, realm: Realm): GitHubControls => 
   },
   fails(fault) {
     server.faults.add(fault)
+  },
+  troubles(plan) {
+    server.faults.plan = plan
   },
   recovers() {
     server.faults.clear()

@@ -27,12 +27,16 @@ export interface Fault {
 export class Faults {
   readonly #waiting: { readonly fault: Fault; left: number }[] = []
 
+  /** Asked about every request that no fault waits for; `null`: it goes well. */
+  plan: (() => Fault | null) | null = null
+
   add(fault: Fault): void {
     this.#waiting.push({ fault, left: fault.times ?? 1 })
   }
 
   clear(): void {
     this.#waiting.length = 0
+    this.plan = null
   }
 
   /** The fault that befalls this request, used up once. */
@@ -43,7 +47,7 @@ export class Faults {
         (fault.method === undefined || fault.method === method) &&
         (fault.path === undefined || fault.path.test(path) || (alias !== undefined && fault.path.test(alias))),
     )
-    if (!hit) return null
+    if (!hit) return this.plan?.() ?? null
     hit.left -= 1
     return hit.fault
   }

@@ -1,0 +1,71 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { sleep } from './pace.js'
+
+const FAST_CLOCK = fileURLToPath(new URL('fast-clock.mjs', import.meta.url))
+const STARTS_WITHIN = 60_000
+/** Lines of a log that are kept for whoever looks for the reason. */
+const KEPT = 400
+
+/** One server on a port of its own, killed and started again. */
+export class Instance {
+  readonly log: string[] = []
+  #child: ChildProcess | null = null
+
+  constructor(
+    readonly port: number,
+    private readonly env: Readonly<Record<string, string>>,
+    private readonly program: string,
+  ) {}
+
+  start(): void {
+    const child = spawn(process.execPath, ['--import', FAST_CLOCK, this.program], {
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        LOG_LEVEL: 'info',
+        ...this.env,
+        HOST: '127.0.0.1',
+        PORT: String(this.port),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        this.log.push(chunk.toString('utf8'))
+        if (this.log.length > KEPT) this.log.shift()
+      })
+    this.#child = child
+  }
+
+  /** Whether it ended by itself, which it never may. */
+  get fell(): boolean {
+    return this.#child !== null && this.#child.exitCode !== null
+  }
+
+  answers(): Promise<boolean> {
+    return fetch(`http://127.0.0.1:${this.port}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+  }
+
+  /** @throws {Error} when it ends, or does not answer in time. */
+  async isUp(): Promise<void> {
+    const deadline = Date.now() + STARTS_WITHIN
+    for (;;) {
+      if (this.fell || Date.now() > deadline) throw new Error(`a server did not start:\n${this.log.join('')}`)
+      if (await this.answers()) return
+      await sleep(25)
+    }
+  }
+
+  /** `SIGKILL`: as a power cut does it, at whatever it is doing. */
+  async ends(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    const child = this.#child
+    this.#child = null
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    const gone = new Promise((resolve) => child.once('exit', resolve))
+    child.kill(signal)
+    await gone
+  }
+}
