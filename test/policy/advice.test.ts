@@ -75,6 +75,11 @@ describe('what has no effect, or can never be, is told where it stands', () => {
       '3:3 Nothing is said about `production`; it is judged as if it were not named here.',
     ],
     [
+      'a bypass whose review nobody can close',
+      'version: 1\nenvironments:\n  production:\n    release: [{ approval: { from: leads } }]\n    bypass: { cancel: false }\n',
+      '5:13 Nobody here can close the review that a bypass owes; name `reviewed_by`.',
+    ],
+    [
       'a protection that nothing asks for',
       'version: 1\nbranches:\n  main:\n    protection: { deletion: false }\n    merge: [{ draft: false }]\n',
       "4:17 No rule of this file asks for this protection; `- protected: {}` in a gate does, here or in the organisation's file.",

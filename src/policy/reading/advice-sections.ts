@@ -2,7 +2,7 @@ import type { Advice } from './advice.js'
 import { misspeltEnvironment } from './advice-rules.js'
 import { shortBranch } from './advice-values.js'
 import { misleading, skeleton } from './names.js'
-import type { BranchSection, EnvironmentSection, PolicyDocument } from './policy-document.js'
+import type { BranchSection, EnvironmentSection, PolicyDocument, ReleaseSection } from './policy-document.js'
 import { listsIn, rulesIn } from './walk.js'
 
 /** Advice on names of environments and branches, and on freezes. */
@@ -12,6 +12,7 @@ export const sectionAdvice = (policy: PolicyDocument): readonly Advice[] => [
   ),
   ...policy.branches.flatMap((branch) => onBranch(branch)),
   ...onFreezes(policy),
+  ...[...policy.tiers, ...policy.environments].flatMap(unreviewable),
   ...unaskedProtection(policy),
   ...bindsNothing(policy),
 ]
@@ -42,6 +43,17 @@ const unaskedProtection = (policy: PolicyDocument): readonly Advice[] => {
         ],
   )
 }
+
+/** A bypass whose review nobody of this layer can close keeps the gate shut, once it is overdue. */
+const unreviewable = ({ bypass, override }: ReleaseSection): readonly Advice[] =>
+  bypass === null || bypass.reviewedBy !== null || override !== null
+    ? []
+    : [
+        {
+          place: bypass.place,
+          message: 'Nobody here can close the review that a bypass owes; name `reviewed_by`.',
+        },
+      ]
 
 const bindsNothing = ({ repositories, file }: PolicyDocument): readonly Advice[] => {
   const index = repositories?.exclude.findIndex((glob) => glob === '*' || glob === '**') ?? -1
