@@ -14,5 +14,6 @@ globalThis.setTimeout = Object.assign(
   realTimeout,
 )
 globalThis.setInterval = (task, delay = 0, ...rest) => realInterval(task, delay / pace, ...rest)
-const realLimit = AbortSignal.timeout.bind(AbortSignal)
-AbortSignal.timeout = (delay) => realLimit(Math.max(SHORTEST_PATIENCE, delay / pace))
+const { AbortSignal: Signals } = globalThis
+const realLimit = Signals.timeout.bind(Signals)
+Signals.timeout = (delay) => realLimit(Math.max(SHORTEST_PATIENCE, delay / pace))

@@ -57,7 +57,7 @@ export const chaosShop = async (clock: FastClock): Promise<Shop> => {
     .withEnvironment('staging')
     .withOrganisationPolicy(OPEN)
     .withPolicy(POLICY)
-  world.clock.follows(clock.now)
+  world.clock.follows(() => clock.now())
   const shop: Shop = {
     world,
     frozen: false,
