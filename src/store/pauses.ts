@@ -12,7 +12,9 @@ const MOST = 40 * EACH
 const SETTLED = 2_000
 
 /** Pauses after the first look of a row, the second one, …; the last one holds for all that follow. In milliseconds. */
-const PAUSES: readonly Duration[] = [0, 1_000, 4_000, 16_000]
+const CLOSED: readonly Duration[] = [0, 1_000, 8_000, 60_000]
+/** Of what a gate stands open for: it is never left so for long. */
+const OPEN: readonly Duration[] = [0, 1_000, 8_000, 16_000]
 /** Somebody waits for these. */
 const SHORT: readonly Duration[] = [0, 1_000]
 
@@ -51,7 +53,11 @@ const pauseEnds = (pauses: readonly Duration[], now: Instant) => {
 
 /** What the end of a look adds: in a flood, a pause before what happens next is looked at. It delays no timer. */
 export const restAfterLook = (priority: number, now: Instant) => {
-  const ends = pauseEnds(priority <= PRIORITY.act ? SHORT : PAUSES, now)
+  const open = sql<boolean>`exists (select 1 from verdicts where verdicts.subject = subjects.key and verdicts.decision = 'allow')`
+  const ends =
+    priority <= PRIORITY.act
+      ? pauseEnds(SHORT, now)
+      : sql<number>`case when ${open} then ${pauseEnds(OPEN, now)} else ${pauseEnds(CLOSED, now)} end`
   const rest = sql<number>`case when subjects.busy_until > ${big(now + FLOOD)} then ${ends} else 0 end`
   return {
     looks: sql<number>`subjects.looks + 1`,
