@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http'
 import { createRequire } from 'node:module'
 
 /** A signed webhook, ready to be sent. */
-interface Signed {
+export interface Signed {
   readonly body: Buffer
   readonly signature: string
 }
@@ -80,14 +80,37 @@ export const acknowledgements = async ({ port, secret, connections, during }: Lo
   }
 }
 
-const deliver = (agent: Agent, port: number, { body, signature }: Signed): Promise<number> =>
+interface Event {
+  readonly port: number
+  readonly secret: string
+  readonly event: string
+  readonly body: object
+}
+
+const kept = new Agent({ keepAlive: true })
+
+/** Sends one event. @returns once it was acknowledged. @throws when it is refused. */
+export const delivered = async ({ port, secret, event, body: content }: Event): Promise<void> => {
+  const body = Buffer.from(JSON.stringify(content))
+  const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
+  const status = await deliver(kept, port, { body, signature }, event)
+  if (status !== 202) throw new Error(`a delivery was answered with ${status}`)
+}
+
+/** Sends one delivery under a GUID of its own. @returns the status of its answer. */
+export const deliver = (
+  agent: Agent,
+  port: number,
+  { body, signature }: Signed,
+  event = 'pull_request',
+): Promise<number> =>
   new Promise((resolve, reject) => {
     const headers = {
       'content-type': 'application/json',
       'content-length': body.length,
       'user-agent': 'GitHub-Hookshot/bench',
       'x-github-delivery': randomUUID(),
-      'x-github-event': 'pull_request',
+      'x-github-event': event,
       'x-hub-signature-256': signature,
     }
     const sending = request(

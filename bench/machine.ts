@@ -1,4 +1,4 @@
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 
 const GIBIBYTE = 2 ** 30
 
@@ -6,5 +6,7 @@ const GIBIBYTE = 2 ** 30
 export const machine = (): string => {
   const [first] = cpus()
   const memory = Math.round(totalmem() / GIBIBYTE)
-  return `${first?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${memory} GiB, Node ${process.version} on ${process.platform} ${process.arch}`
+  return `${first?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${memory} GiB, Node ${process.version} on ${process.platform} ${process.arch}; load average ${loadavg()
+    .map((each) => each.toFixed(0))
+    .join(', ')} in the last 1, 5 and 15 minutes`
 }

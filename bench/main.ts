@@ -3,9 +3,11 @@
  * the figures into bench/report.md. Exit code 1: a bar was missed; 2: no such part.
  */
 import { writeFileSync } from 'node:fs'
+import { coalesce } from './coalesce.js'
 import { inbox, inboxOnPostgres } from './inbox.js'
 import { calls } from './calls.js'
 import { decisions } from './decisions.js'
+import { latency } from './latency.js'
 import { machine } from './machine.js'
 import { memory } from './memory.js'
 import type { Figure } from './measure.js'
@@ -15,8 +17,10 @@ import { scenarios } from './scenarios.js'
 const PARTS: Readonly<Record<string, () => readonly Figure[] | Promise<readonly Figure[]>>> = {
   decisions,
   scenarios,
+  coalesce,
   inbox,
   'inbox-postgres': inboxOnPostgres,
+  latency,
   memory,
   calls,
 }

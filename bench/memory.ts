@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { setTimeout as after } from 'node:timers/promises'
 import type * as StoreModule from '../src/store/store.js'
 import { median, type Figure } from './measure.js'
-import { credentials, NO_GITHUB, started, type Running } from './servers.js'
+import { credentials, NO_GITHUB, started, worked, type Running } from './servers.js'
 
 const IDLE = 150
 const LOADED = 300
@@ -26,12 +26,6 @@ const resident = ({ pid }: Running): { readonly now: number; readonly most: numb
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const of = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1_024
   return { now: of('VmRSS'), most: of('VmHWM') }
-}
-
-/** Milliseconds of processor time that a process has used; Linux only, in hundredths of a second. */
-const worked = ({ pid }: Running): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
 /** Open pull requests in a folder that nobody has open, each judged once and due again tomorrow. */
