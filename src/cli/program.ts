@@ -64,6 +64,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./restore.js')).register,
   },
   {
+    name: 'dead-letters',
+    summary: 'list what was given up, or try it again',
+    load: async () => (await import('./dead-letters.js')).register,
+  },
+  {
     name: 'store',
     summary: 'carry the store from a folder to PostgreSQL',
     load: async () => (await import('./store.js')).register,

@@ -37,11 +37,12 @@ const folderForWriting = (folder: string): Engine => {
   }
 }
 
-const folderForReading = (folder: string): Engine => {
+/** A file that is there, without the folder's lock. */
+const folderFile = (folder: string, readOnly: boolean): Engine => {
   const file = join(folder, FILE)
   if (!existsSync(file))
     throw new StoreUnusable(`${folder} holds no Release Gates store. Name the server's folder with --data or DATA_DIR.`)
-  return sqliteEngine(file, { readOnly: true, release: () => undefined })
+  return sqliteEngine(file, { readOnly, release: () => undefined })
 }
 
 /** There is no way back from a migration but this copy; a copy that cannot be made leaves the folder as it is. */
@@ -83,5 +84,23 @@ export const openEngine = async (place: Place, options: OpenOptions): Promise<En
     return prepared(engine, placeOf(place.databaseUrl), options)
   }
   const folder = place.dataDir === ':memory:' ? place.dataDir : resolve(place.dataDir)
-  return prepared(readOnly ? folderForReading(folder) : folderForWriting(folder), folder, options)
+  return prepared(readOnly ? folderFile(folder, true) : folderForWriting(folder), folder, options)
+}
+
+/**
+ * Opens it beside a running server, for one short act: takes no lock, migrates nothing, takes no lease back.
+ * @throws {StoreUnusable} when there is no store, or its schema is not exactly this program's.
+ */
+export const openBeside = async (place: Place, readOnly: boolean): Promise<Engine> => {
+  const engine =
+    'databaseUrl' in place
+      ? postgresEngine({ url: place.databaseUrl, readOnly, log: undefined })
+      : folderFile(resolve(place.dataDir), readOnly)
+  try {
+    await mustMatch(engine, 'databaseUrl' in place ? placeOf(place.databaseUrl) : place.dataDir)
+    return engine
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
 }

@@ -37,16 +37,18 @@ const connect = (file: string, readOnly: boolean): Database.Database => {
 }
 
 /** Kysely prepares a statement for every query; the same text is prepared once here, unless it is being read from. */
-const keepingStatements = (raw: Database.Database) => {
+const keepingStatements = (raw: Database.Database, readOnly: boolean) => {
   const kept = new Map<string, Database.Statement<unknown[]>>()
   return {
     close: () => raw.close(),
-    prepare: (text: string) => {
+    prepare: (statement: string) => {
+      // From the start: a transaction that begins to write after another process did would fail, and not wait.
+      const text = statement === 'begin' && !readOnly ? 'begin immediate' : statement
       const known = kept.get(text)
       if (known !== undefined && !known.busy) return known
-      const statement = raw.prepare<unknown[]>(text)
-      if (kept.size < MOST_STATEMENTS) kept.set(text, statement)
-      return statement
+      const prepared = raw.prepare<unknown[]>(text)
+      if (kept.size < MOST_STATEMENTS) kept.set(text, prepared)
+      return prepared
     },
   }
 }
@@ -62,7 +64,7 @@ export const sqliteEngine = (
 ): Engine => {
   const raw = connect(file, options.readOnly)
   const db = new Kysely<Tables>({
-    dialect: new SqliteDialect({ database: () => Promise.resolve(keepingStatements(raw)) }),
+    dialect: new SqliteDialect({ database: () => Promise.resolve(keepingStatements(raw, options.readOnly)) }),
     plugins: [new NoNul()],
   })
   const insert = options.readOnly ? null : deliveryWriter(raw)
