@@ -29,6 +29,13 @@ export const answer = (response: ServerResponse, status: number, content: object
   response.writeHead(status, head(body, more)).end(body)
 }
 
+/** An answer that is always the same, made once: the way of a delivery has no time to spare. */
+export const sameAnswer = (status: number, content: object): ((response: ServerResponse) => void) => {
+  const body = JSON.stringify(content)
+  const headers = Object.entries(head(body, {})).flat()
+  return (response) => void response.writeHead(status, headers).end(body)
+}
+
 /**
  * Answers a request whose body is not wanted, and closes the connection. What still comes is thrown away for a moment:
  * closing at once would reset the connection, and the sender would never read why.

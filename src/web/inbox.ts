@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock, Inbox, Logger } from '../gatekeeper/ports.js'
-import { answer, refuse, type FrontHandler } from './answer.js'
+import { refuse, sameAnswer, type FrontHandler } from './answer.js'
 import { readBody, type Held } from './body.js'
 import { LIMITS, type Limits } from './limits.js'
 import { isSigned, signatureOf } from './signature.js'
@@ -103,18 +104,16 @@ const envelopeOf = ({ headers }: IncomingMessage): Envelope | Outcome => {
 
 /** The text that these bytes are; `null`: they are not UTF-8, or hold a NUL, which no JSON does. */
 const textOf = (bytes: Buffer): string | null => {
-  if (bytes.includes(0)) return null
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return null // the decoder's only error
-  }
+  if (bytes.includes(0) || !isUtf8(bytes)) return null
+  return bytes.toString('utf8')
 }
+
+const accepted = sameAnswer(OUTCOMES.accepted.status, { accepted: true })
 
 const reply = (request: IncomingMessage, response: ServerResponse, { outcome }: Result, limits: Limits): void => {
   const { status, says } = OUTCOMES[outcome]
   if (outcome === 'aborted') response.destroy()
-  else if (outcome === 'accepted') answer(response, status, { accepted: true })
+  else if (outcome === 'accepted') accepted(response)
   else {
     const allow = outcome === 'not_post' ? { allow: 'POST' } : {}
     refuse(request, response, status, { error: outcome, message: says }, { linger: limits.linger, ...allow })
