@@ -1,4 +1,15 @@
-import type { Comment, Facts, InstallationId, Instant, Person, Question, Review, Sha, UserId } from '../policy/facts.js'
+import type {
+  Comment,
+  Facts,
+  InstallationId,
+  Instant,
+  Person,
+  Question,
+  Review,
+  Sha,
+  UserId,
+  RepositoryId,
+} from '../policy/facts.js'
 import type { RepositoryAddress } from './subject.js'
 import type { Delivery } from './store-ports.js'
 
@@ -265,6 +276,14 @@ export interface Purpose {
   readonly about: string
 }
 
+/** What can be told of a repository without looking at it. */
+export interface Glance {
+  /** An open pull request, or one of the newest deployments waits. */
+  readonly hasOpen: boolean
+  /** Of its default branch; `null`: there is no commit yet. */
+  readonly tip: { readonly branch: string; readonly sha: Sha } | null
+}
+
 export interface GitHub {
   /** `purpose` absent: something that a change's look would do. */
   repository(address: RepositoryAddress, purpose?: Purpose): Promise<Repository>
@@ -273,6 +292,13 @@ export interface GitHub {
     readonly { readonly id: InstallationId; readonly account: string; readonly suspended: boolean }[]
   >
   repositories(installation: InstallationId): Promise<readonly RepositoryAddress[]>
+  /**
+   * What is open in these, a hundred a call. One that is not among the answers could not be read: it has to be looked at.
+   */
+  glances(
+    installation: InstallationId,
+    addresses: readonly RepositoryAddress[],
+  ): Promise<ReadonlyMap<RepositoryId, Glance>>
   /** Server clock minus ours, in milliseconds, as the last replies showed; `null`: nothing seen yet. */
   clockOffset(): number | null
   /** Deliveries GitHub could not hand over since an instant. */

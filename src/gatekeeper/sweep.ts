@@ -1,6 +1,6 @@
 import type { InstallationId, RepositoryId } from '../policy/facts.js'
 import type { Gatekeeper } from './gatekeeper.js'
-import type { GitHub, Judged, Logger, Repository } from './ports.js'
+import type { Glance, GitHub, Judged, Logger, Repository } from './ports.js'
 import { Unreadable } from './ports.js'
 import type { Hint, RepositoryAddress } from './subject.js'
 
@@ -30,33 +30,82 @@ export const lookAtRepository = async (
 
 /** Repositories of an installation that one round looks at: a hundred calls or so, of five thousand an hour or more. */
 const PER_ROUND = 25
+/** Repositories that a later round glances at: ten calls. */
+const GLANCES = 1_000
+
+type Ring = readonly RepositoryAddress[]
 
 /** Of a ring, the next so many after the last one; all of them where none was before. */
-const nextAfter = (all: readonly RepositoryAddress[], last: RepositoryId | undefined): readonly RepositoryAddress[] => {
-  if (last === undefined || all.length <= PER_ROUND) return all
+const nextAfter = (all: Ring, last: RepositoryId | undefined, count: number): Ring => {
+  if (last === undefined || all.length <= count) return all
   const ring = [...all].sort((one, other) => one.id - other.id)
   const begin = ring.findIndex(({ id }) => id > last)
-  return [...ring.slice(Math.max(0, begin)), ...ring].slice(0, PER_ROUND)
+  return [...ring.slice(Math.max(0, begin)), ...ring].slice(0, count)
+}
+
+/** What is known of one installation since the start. */
+class Rounds {
+  readonly #open = new Set<RepositoryId>()
+  #glanced: RepositoryId | undefined
+  #looked: RepositoryId | undefined
+
+  /** In the first round all, later ones some in turn. */
+  toGlance(all: Ring): Ring {
+    return nextAfter(all, this.#glanced, GLANCES)
+  }
+
+  /** What has just shown something open, and some in turn of what had. A repository that could not be read counts as open. */
+  toLook(all: Ring, glanced: Ring, glances: ReadonlyMap<RepositoryId, Glance>): Ring {
+    this.#glanced = glanced.at(-1)?.id ?? this.#glanced
+    const fresh = new Set<RepositoryId>()
+    for (const { id } of glanced) {
+      if (glances.get(id)?.hasOpen === false) this.#open.delete(id)
+      else if (!this.#open.has(id)) fresh.add(id)
+    }
+    const known = nextAfter(
+      all.filter(({ id }) => this.#open.has(id)),
+      this.#looked,
+      PER_ROUND,
+    )
+    this.#looked = known.at(-1)?.id ?? this.#looked ?? glanced.at(-1)?.id
+    for (const id of fresh) this.#open.add(id)
+    return [...all.filter(({ id }) => fresh.has(id)), ...known]
+  }
 }
 
 /**
- * Repositories are learnt and looked at, at the lowest priority: in the first round all of every installation, then so
- * many a round in turn, so that large installations keep their budget for what happens.
+ * Repositories are learnt; those with something open are looked at, at the lowest priority: all of them in the first
+ * round, then what has newly opened, and so many a round in turn. What is open is told a hundred repositories a call, so
+ * that a round's cost grows with what is open. A small installation is looked at whole.
  */
-export const sweeper = ({ github, subjects, clock, log }: Gatekeeper): (() => Promise<void>) => {
-  const last = new Map<InstallationId, RepositoryId>()
+export const sweeper = ({ github, subjects, records, clock, log }: Gatekeeper): (() => Promise<void>) => {
+  const rounds = new Map<InstallationId, Rounds>()
+  const roundsOf = (id: InstallationId): Rounds => {
+    const known = rounds.get(id) ?? new Rounds()
+    rounds.set(id, known)
+    return known
+  }
+  const chosenOf = async (id: InstallationId, addresses: Ring): Promise<Ring> => {
+    if (addresses.length <= PER_ROUND) return addresses
+    const glanced = roundsOf(id).toGlance(addresses)
+    const glances = await github.glances(id, glanced)
+    for (const [repository, { hasOpen, tip }] of glances)
+      if (!hasOpen && tip !== null) await records.recordTip(repository, tip.branch, tip.sha, clock.now())
+    return roundsOf(id).toLook(addresses, glanced, glances)
+  }
   const sweepOne = async (id: InstallationId): Promise<void> => {
     const addresses = await github.repositories(id)
-    const chosen = nextAfter(addresses, last.get(id))
-    const learnt = addresses.map((address): Hint => ({ kind: 'address', address }))
+    await subjects.hint(
+      addresses.map((address): Hint => ({ kind: 'address', address })),
+      clock.now(),
+    )
+    const chosen = await chosenOf(id, addresses)
     const touched = chosen.map((address): Hint => ({
       kind: 'touch',
       subject: { kind: 'repository', repository: address.id },
       installation: id,
     }))
-    await subjects.hint([...learnt, ...touched], clock.now())
-    const end = chosen.at(-1)
-    if (end !== undefined) last.set(id, end.id)
+    await subjects.hint(touched, clock.now())
   }
   return async () => {
     for (const installation of await installationsOf(github, log)) {

@@ -8,6 +8,7 @@ import { deliveryBody, failedSince } from './deliveries.js'
 import { createLimiter, type Budget, type Limiter } from './limiting/limiter.js'
 import type { Limits, Resource } from './limiting/limits.js'
 import { asInstallation, type Octokit } from './octokit.js'
+import { readGlances } from './readers/glance.js'
 import { repositoryOf } from './repository.js'
 import { filled, positive, text } from './shapes.js'
 
@@ -168,6 +169,7 @@ export const githubGateway = (settings: GatewaySettings): Gateway => {
         name,
       }))
     },
+    glances: async (id, addresses) => readGlances(await apiFor(id, SWEEP), log, addresses),
     clockOffset: () => offset.get(),
     failedDeliveries: async (since) => failedSince(await app(), since),
     deliveryBody: async (id) => deliveryBody(await app(), id, clock),

@@ -9,6 +9,10 @@ const COUNT = 60
 /** Installations of so many repositories each; what a round touches, by repository. */
 const site = (installations: readonly number[], repositories = COUNT) => {
   let hints: readonly Hint[] = []
+  const quietOnes = new Set<number>()
+  const unreadable = new Set<number>()
+  const glanced: number[] = []
+  const tips: number[] = []
   const failing = new Set<number>()
   let isDown = false
   const quiet = () => undefined
@@ -22,9 +26,16 @@ const site = (installations: readonly number[], repositories = COUNT) => {
       },
       repositories: async (id: number) => {
         if (failing.has(id)) throw new Unreadable('repositories', 'a limit was reached', 429)
-        return Array.from({ length: repositories }, (_, index) => ({ id: id * 1_000 + index, name: 'shop' }))
+        return Array.from({ length: repositories }, (_, index) => ({ id: id * 10_000 + index, name: 'shop' }))
+      },
+      glances: async (_: number, addresses: readonly { readonly id: number }[]) => {
+        glanced.push(addresses.length)
+        const told = addresses.filter(({ id }) => !unreadable.has(id))
+        const tip = { branch: 'main', sha: 'a'.repeat(40) }
+        return new Map(told.map(({ id }) => [id, { hasOpen: !quietOnes.has(id), tip }]))
       },
     },
+    records: { recordTip: async (id: number) => void tips.push(id) },
     subjects: { hint: async (more: readonly Hint[]) => void (hints = [...hints, ...more]) },
   } as unknown as Gatekeeper
   const sweep = sweeper(gatekeeper)
@@ -33,7 +44,7 @@ const site = (installations: readonly number[], repositories = COUNT) => {
     await sweep()
     return hints.flatMap((hint) => (hint.kind === 'touch' ? [hint.subject.repository] : []))
   }
-  return { round, failing, falls: (does: boolean) => (isDown = does) }
+  return { round, failing, quietOnes, unreadable, glanced, tips, falls: (does: boolean) => (isDown = does) }
 }
 
 test('the first round looks at everything, later ones at some in turn, none left out', async () => {
@@ -52,7 +63,7 @@ test('a small installation is looked at whole in every round', async () => {
 test('an installation that cannot be listed holds up no other', async () => {
   const { round, failing } = site([1, 2], 3)
   failing.add(1)
-  expect(await round()).toEqual([2_000, 2_001, 2_002])
+  expect(await round()).toEqual([20_000, 20_001, 20_002])
 })
 
 test('a round in which GitHub lists no installations ends, and the next one looks', async () => {
@@ -61,4 +72,41 @@ test('a round in which GitHub lists no installations ends, and the next one look
   expect(await round()).toEqual([])
   falls(false)
   expect(await round()).toHaveLength(3)
+})
+
+const among = (count: number, open: readonly number[]) =>
+  Array.from({ length: count }, (_, index) => 10_000 + index).filter((id) => !open.includes(id))
+
+test('where nothing is open nothing is looked at, and its tip is on record all the same', async () => {
+  const { round, quietOnes, tips } = site([1], 100)
+  among(100, [10_007, 10_070]).forEach((id) => quietOnes.add(id))
+  expect(await round()).toEqual([10_007, 10_070])
+  expect(tips).toHaveLength(98)
+})
+
+test('what has newly opened is looked at in the round that sees it, what is done no more', async () => {
+  const { round, quietOnes } = site([1], 100)
+  among(100, [10_007]).forEach((id) => quietOnes.add(id))
+  await round()
+  quietOnes.delete(10_050)
+  expect(await round()).toEqual(expect.arrayContaining([10_007, 10_050]))
+  quietOnes.add(10_007)
+  expect(await round()).toEqual([10_050])
+})
+
+test('what cannot be glanced at is looked at', async () => {
+  const { round, quietOnes, unreadable } = site([1], 100)
+  among(100, []).forEach((id) => quietOnes.add(id))
+  unreadable.add(10_030)
+  expect(await round()).toEqual([10_030])
+})
+
+test('a large installation is glanced at whole once, then in turn', async () => {
+  const { round, quietOnes, glanced } = site([1], 2_500)
+  among(2_500, []).forEach((id) => quietOnes.add(id))
+  await round()
+  quietOnes.delete(10_003)
+  quietOnes.delete(12_400)
+  expect([await round(), await round(), await round()].flat()).toEqual(expect.arrayContaining([10_003, 12_400]))
+  expect(glanced).toEqual([2_500, 1_000, 1_000, 1_000])
 })
