@@ -42,6 +42,8 @@ export interface Settings extends RegistrationSettings {
   readonly dataDir: string
   /** PostgreSQL instead of the folder; `null`: the folder. Holds a password: never shown. */
   readonly databaseUrl: string | null
+  /** How long deliveries are kept that were handled or given up, in milliseconds. */
+  readonly retainDeliveries: number
   readonly sessionSecrets: readonly string[]
   /** Ed25519 keys as PEM, newest first; none: one is made in the data folder. */
   readonly ledgerKeys: readonly string[]
@@ -171,9 +173,27 @@ export const readDatabaseUrl = (env: Environment): string | null => {
   return url
 }
 
+const DAY = 24 * 60 * 60 * 1000
+/** GitHub is asked for missed deliveries as far back as three days; what came must be known that long. */
+const SHORTEST_RETENTION = 4
+const LONGEST_RETENTION = 3650
+
+/** Whole days, like `7d`, in milliseconds. */
+const days = (value: string): number | null => {
+  const count = /^(\d{1,4})d$/.exec(value)?.[1]
+  const whole = Number(count ?? Number.NaN)
+  return whole >= SHORTEST_RETENTION && whole <= LONGEST_RETENTION ? whole * DAY : null
+}
+
 const storageOf = (reader: Reader) => ({
   dataDir: reader.value('DATA_DIR') ?? './data',
   databaseUrl: databaseOf(reader),
+  retainDeliveries: reader.fitting(
+    'RETAIN_DELIVERIES',
+    7 * DAY,
+    days,
+    `it must be days, from ${SHORTEST_RETENTION}d to ${LONGEST_RETENTION}d, like 7d.`,
+  ),
   ledgerKeys: keysOf(reader, 'LEDGER_KEY', 'ed25519', 'Make one with `openssl genpkey -algorithm ed25519`.'),
 })
 

@@ -17,6 +17,7 @@ import { Pace } from './handlers/pace.js'
 import app from './index.js'
 import { forgetWhatIsOld, lifetimeAmongInstances } from './instances.js'
 import { counting, noteNamed, standing } from './metering.js'
+import { keepingFor } from './retention.js'
 import { readiness } from './readiness.js'
 import { every } from './schedule.js'
 import type { Settings } from './settings.js'
@@ -178,7 +179,9 @@ export const startApp = async (options: AppOptions): Promise<RunningApp> => {
   const leftOver = new Set(store.shared ? [] : (await store.records.unsettled()).map(({ id }) => id))
   const fetchMissed = missedDeliveries(gatekeeper, inbox)
   const sweep = sweeper(gatekeeper)
+  const letGo = keepingFor(settings.retainDeliveries, { store, clock, log })
   const lookAround = async (): Promise<void> => {
+    await letGo()
     await checkKey(github, log)
     await settleOpenIntents(gatekeeper, leftOver)
     await fetchMissed(clock.now() - MISSED_SINCE)

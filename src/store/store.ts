@@ -9,6 +9,7 @@ import { newsFrom, type News } from './news.js'
 import { openEngine } from './open.js'
 import { fencedBy } from './records/fenced.js'
 import { storedRecords } from './records/records.js'
+import { expireDeliveries, type Expired } from './retention.js'
 import { roundOf } from './rounds.js'
 import { StoredSubjects } from './subjects.js'
 import { waitingOf, type Waiting } from './waiting.js'
@@ -44,6 +45,8 @@ export interface Store {
   readonly news: News
   /** True for one instance in every `pause` milliseconds: the one that does for all what is called `name`. */
   round(name: string, now: Instant, pause: Duration): Promise<boolean>
+  /** Removes deliveries that were received before this instant and do not wait any more. */
+  expireDeliveries(before: Instant): Promise<Expired>
   /** Settles what was accepted, then lets the folder or the database go. */
   close(): Promise<void>
   health(): Promise<StoreHealth>
@@ -67,6 +70,7 @@ const storeOn = async (engine: Engine, attempts: number, log: Logger | undefined
     onWork: (tell) => engine.onWork(tell),
     news: await newsFrom(engine.db),
     round: roundOf(engine),
+    expireDeliveries: (before) => expireDeliveries(engine, before),
     health: () => healthOf(engine, ledger, inbox),
     waiting: (now) => waitingOf(engine, now),
     async close() {

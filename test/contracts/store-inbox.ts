@@ -143,4 +143,19 @@ export const inboxContract = (open: OpenEmpty): void => {
     await expect(accepted).resolves.toBeUndefined()
     await expect(store.inbox.accept(aDelivery())).rejects.toThrow('closing')
   })
+
+  test('what was handled or given up long ago goes; what waits stays, and the ledger is whole', async () => {
+    const store = await open({ attempts: 1 })
+    await store.inbox.accept(aDelivery({ guid: 'done' }))
+    await store.inbox.dispatched(await theOne(store), [], NOW)
+    await store.inbox.accept(aDelivery({ guid: 'dead' }))
+    await store.inbox.failed(await theOne(store), 'poison', NOW)
+    await store.inbox.accept(aDelivery({ guid: 'waits' }))
+    expect(await store.expireDeliveries(NOW)).toEqual({ done: 0, dead: 0 })
+    expect(await store.expireDeliveries(NOW + 1)).toEqual({ done: 1, dead: 1 })
+    expect(await store.inbox.knows('done')).toBe(false)
+    expect(await waiting(store)).toMatchObject([{ guid: 'waits' }])
+    expect(await store.inbox.backlog()).toMatchObject({ waiting: 1, dead: 0 })
+    expect(await store.ledger.verify()).toMatchObject({ ok: true, entries: 1 })
+  })
 }

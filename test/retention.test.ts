@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals'
+import { createLog } from '../src/wire.js'
+import { keepingFor } from '../src/retention.js'
+import { openStore } from '../src/store/store.js'
+import { aDelivery, MINUTE, NOW } from './contracts/store-world.js'
+
+const DAY = 24 * 60 * MINUTE
+
+test('a delivery that was handled goes when its time is over, and not before', async () => {
+  const store = await openStore({ dataDir: ':memory:' })
+  let now = NOW
+  const letGo = keepingFor(7 * DAY, { store, clock: { now: () => now }, log: createLog('silent') })
+  await store.inbox.accept(aDelivery({ guid: 'done' }))
+  const [delivery] = await store.inbox.undispatched(NOW, 1)
+  if (delivery === undefined) throw new Error('one delivery waits')
+  await store.inbox.dispatched(delivery, [], NOW)
+  for (const [after, isKnown] of [
+    [7 * DAY, true],
+    [7 * DAY + MINUTE, true],
+    [8 * DAY, false],
+  ] as const) {
+    now = NOW + after
+    await letGo()
+    expect(await store.inbox.knows('done')).toBe(isKnown)
+  }
+  await store.close()
+})
+
+test('a store that cannot let go is logged, and does not stop the round', async () => {
+  const store = await openStore({ dataDir: ':memory:' })
+  const lines: string[] = []
+  const log = createLog('error', { write: (line) => void lines.push(line) })
+  const expireDeliveries = () => Promise.reject(new Error('the disk is full'))
+  await keepingFor(7 * DAY, { store: { ...store, expireDeliveries }, clock: { now: () => NOW }, log })()
+  expect(lines).toEqual([expect.stringContaining('the disk is full')])
+  await store.close()
+})
