@@ -13,8 +13,8 @@ import { credentials, started } from './servers.js'
 const DELIVERIES = 10_000
 const CONNECTIONS = 50
 const BAR = 5
-/** Nothing was looked at for so long, and nothing waits: it is over. Milliseconds; longer than the longest pause. */
-const QUIET = 20_000
+/** Nothing was looked at for so long, and nothing waits: it is over. Milliseconds. */
+const QUIET = 3_000
 const PATIENCE = 5 * 60_000
 
 const POLICY = `
@@ -69,25 +69,28 @@ const send = async (port: number, signed: Signed, beforeTheEnd: () => Promise<un
   return performance.now() - start
 }
 
-/** Looks at pull requests that the server has made since its start. */
-const looksOf = async (port: number): Promise<number> => {
+/** Looks at pull requests that the server has made since its start, and what waits to be handled or judged. */
+const standingOf = async (port: number): Promise<{ readonly looks: number; readonly waiting: number }> => {
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
-  const counts = [...text.matchAll(/^release_gates_looks_total\{about="change",[^}]*\} (\d+)$/gm)]
-  return counts.reduce((sum, [, count]) => sum + Number(count), 0)
+  const sum = (of: RegExp) => [...text.matchAll(of)].reduce((all, [, count]) => all + Number(count), 0)
+  return {
+    looks: sum(/^release_gates_looks_total\{about="change",[^}]*\} (\d+)$/gm),
+    waiting: sum(/^release_gates_waiting\{[^}]*\} (\d+)$/gm),
+  }
 }
 
 const settled = async (port: number): Promise<number> => {
   const until = performance.now() + PATIENCE
-  let looks = await looksOf(port)
+  let last = await standingOf(port)
   let since = performance.now()
   while (performance.now() - since < QUIET) {
     if (performance.now() > until) throw new Error('the server does not come to rest')
     await new Promise((resolve) => setTimeout(resolve, 500))
-    const now = await looksOf(port)
-    if (now !== looks) since = performance.now()
-    looks = now
+    const now = await standingOf(port)
+    if (now.looks !== last.looks || now.waiting > 0) since = performance.now()
+    last = now
   }
-  return looks
+  return last.looks
 }
 
 /** How often a pull request is judged of which ten thousand events come, and whether the last state is what is said. */
