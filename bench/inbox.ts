@@ -35,7 +35,9 @@ export const inboxOnPostgres = (): Promise<readonly Figure[]> =>
       const env = { DATA_DIR: folder, DATABASE_URL: postgres.url }
       return await against({ name: 'PostgreSQL', bar: BAR_OF_POSTGRES, env })
     } finally {
+      const awake = setInterval(() => undefined, 1_000) // the server alone would not keep this process waiting for its end
       await postgres.crash()
+      clearInterval(awake)
     }
   })
 
