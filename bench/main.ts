@@ -13,11 +13,13 @@ import { memory } from './memory.js'
 import type { Figure } from './measure.js'
 import { reportOf } from './report.js'
 import { scenarios } from './scenarios.js'
+import { sweep } from './sweep.js'
 
 const PARTS: Readonly<Record<string, () => readonly Figure[] | Promise<readonly Figure[]>>> = {
   decisions,
   scenarios,
   coalesce,
+  sweep,
   inbox,
   'inbox-postgres': inboxOnPostgres,
   latency,
