@@ -48,7 +48,12 @@ describe('GitHub in trouble, at a release', () => {
     async (_what, path) => {
       world.clock.advance('2m')
       world.github.fails({ path, method: 'GET', status: 500, times: ALL })
-      world.github.fails({ path, method: 'POST', status: 500, times: path.test('/graphql') || path.test('Team') ? ALL : 0 })
+      world.github.fails({
+        path,
+        method: 'POST',
+        status: 500,
+        times: path.test('/graphql') || path.test('Team') ? ALL : 0,
+      })
       const run = await asks(world, sha, { by: 'dora' })
       await world.settled()
       world.clock.advance('10s')
