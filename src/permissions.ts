@@ -66,6 +66,8 @@ export const CALLS = {
   'GET /repos/{owner}/{repo}/contents/{path}': 'contents',
   'GET /repos/{owner}/{repo}/deployments/{deployment_id}': 'deployments',
   'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses': 'deployments',
+  'GET /repos/{owner}/{repo}/environments': 'actions',
+  'GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules': 'actions',
   'GET /repos/{owner}/{repo}/git/blobs/{file_sha}': 'contents',
   'GET /repos/{owner}/{repo}/git/ref/{ref}': 'contents',
   'GET /repos/{owner}/{repo}/git/tags/{tag_sha}': 'contents',

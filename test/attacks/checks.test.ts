@@ -82,6 +82,8 @@ describe('checks as evidence', () => {
     for (let count = 0; count < 250; count += 1)
       createCheckRun(world.platform, repository, suite, { name: MERGE, status: 'completed', conclusion: 'success' })
     await world.settled()
+    world.clock.advance('61s') // So many events at once are a flood, in which a pull request is looked at now and then.
+    await world.settled()
     await site.isShut(pull, /1 approval/)
     await world.approves(pull, { by: 'lena' })
     await site.isOpen(pull)

@@ -110,7 +110,7 @@ describe('who may open the merge gate', () => {
     const { world } = site
     await world.renamesAccount('cora', 'cora-at-sea')
     await world.renamesAccount('bob', 'cora')
-    world.clock.advance('2m')
+    world.clock.advance('6m')
     const pull = await site.opened({ into: 'named' })
     await world.approves(pull, { by: 'cora' })
     await site.isShut(pull, /another/i)

@@ -35,6 +35,8 @@ export class Site {
 
   static async of(builder: WorldBuilder, options: SiteOptions = {}): Promise<Site> {
     const world = await builder
+    // More calls than any site makes: in a world whose clock stands still, GitHub's hourly budget never comes back.
+    world.github.budget(1_000_000)
     const flow = await startFlow(world, options)
     await flow.app.sweep()
     await world.settled()

@@ -22,9 +22,6 @@ const STANDING: Limits = {
   creations: [],
 }
 
-/** More calls than any test makes: GitHub's hourly budget would never come back either. */
-const MANY = 1_000_000
-
 export interface FlowOptions {
   readonly dataDir?: string
   /** PostgreSQL instead of the folder. Several flows in one world may share it. */
@@ -48,7 +45,6 @@ export const startFlow = async (
     ...env,
   })
   if (!read.ok) throw new Error(read.problems.join('\n'))
-  if (limits === STANDING) world.github.budget(MANY)
   const app = await startApp({
     settings: read.settings,
     clock: world.clock,

@@ -21,7 +21,7 @@ describe("GitHub's limits", () => {
 
   test('the last of a budget is kept for deployments, and pull requests are judged once it is whole again', async () => {
     await starts({
-      limits: { ...GITHUB_LIMITS, points: UNCOUNTED, reserve: { release: 0, change: 0.9, background: 0.95 } },
+      limits: { ...GITHUB_LIMITS, points: UNCOUNTED, reserve: { release: 0, change: 0.99, background: 0.995 } },
     })
     const { pull, sha } = await landed(world)
     const run = await asks(world, sha)
@@ -33,7 +33,7 @@ describe("GitHub's limits", () => {
     await world.comments(pull, { by: 'dora', body: `/approve production ${short(sha)}` })
     expect(await decisions(world, run)).toEqual(['approved'])
     expect(await world.check(other, MERGE)).not.toMatchObject({ conclusion: 'success' })
-    world.github.budget(5_000)
+    world.github.budget(1_000_000)
     world.clock.advance('61m')
     await world.settled()
     expect(await world.check(other, MERGE)).toMatchObject({ conclusion: 'success' })

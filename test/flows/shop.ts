@@ -6,7 +6,7 @@ import { aWorld, type World } from '../world/world.js'
 import { WEBHOOK_SECRET } from '../world/core.js'
 
 // On a machine with much to do, a flow of a second may take ten.
-jest.setTimeout(30_000)
+jest.setTimeout(60_000)
 
 export const MERGE = 'release-gates/merge'
 export const PUSH = 'release-gates/push'

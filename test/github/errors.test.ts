@@ -212,6 +212,8 @@ describe.each(Object.keys(READERS))('%s', (name) => {
         const outcome = await outcomeOf(reader.read(repository))
         if (outcome === 'unreadable') continue
         const absent = 'on404' in reader && JSON.stringify(outcome) === JSON.stringify(reader.on404)
+        // GitHub's own way of saying that no commit begins with these digits.
+        if (kind === '422' && absent && name === 'commitNamed') continue
         if (kind === '404' && (absent || ABSENCE.some((path) => path.test(`${victim}${name}`)))) continue
         if (kind === 'an empty object' && DEMANDS_NOTHING.test(victim)) continue
         opened.push(`${kind} at ${victim}: ${JSON.stringify(outcome)}`)
