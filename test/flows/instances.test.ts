@@ -76,7 +76,8 @@ describe('two instances on one PostgreSQL', () => {
     const review = await world.approves(pull, { by: 'lena' })
     // It has read the approval, and waits for who is in the team.
     world.github.fails({ path: /Team/, slow: 8_000 })
-    const asked = () => world.github.requests.some(({ body }) => JSON.stringify(body ?? '').includes('pullRequest(number'))
+    const asked = () =>
+      world.github.requests.some(({ body }) => JSON.stringify(body ?? '').includes('pullRequest(number'))
     world.github.forgetsRequests()
     const silent = first.app.untilIdle()
     while (!asked()) await new Promise((resolve) => setImmediate(resolve))
