@@ -44,6 +44,8 @@ const mustBeSound = async (engine: Engine, file: string): Promise<void> => {
   if (problem !== 'ok') throw new StoreUnusable(`${file} is damaged: ${problem ?? 'SQLite does not say how'}.`)
 }
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
 /** @throws {StoreUnusable} when it is no store, damaged, from a newer version, or its ledger is broken. */
 const verifyCopy = async (file: string, named: string): Promise<Copied> => {
   const engine = reading(file)
@@ -52,7 +54,7 @@ const verifyCopy = async (file: string, named: string): Promise<Copied> => {
     const { entries, hash } = whole(await ledgerReader(engine.db).verify(), named)
     return { file: named, entries, hash, bytes: statSync(file).size }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'SQLITE_NOTADB')
+    if (isObject(error) && 'code' in error && error.code === 'SQLITE_NOTADB')
       throw new StoreUnusable(`${named} holds no Release Gates store.`)
     throw error
   } finally {
