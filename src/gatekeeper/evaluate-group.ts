@@ -1,7 +1,7 @@
 import { reportOf, titleOf } from '../policy/words/explain.js'
 import { gatesOfChange } from '../policy/composing/gates.js'
 import { decide } from '../policy/decide.js'
-import { ask, type Fact } from '../policy/facts.js'
+import { ask, factFor, type Fact, type Facts } from '../policy/facts.js'
 import type { Entry, Gate } from '../policy/gate.js'
 import type { Decision, Verdict } from '../policy/verdict.js'
 import { showCheck } from './answer-check.js'
@@ -51,6 +51,9 @@ const onChecks = (gate: Gate): Gate => ({
 
 const isAsked = ({ layers }: Gate): boolean => layers.some(({ entries }) => entries.length > 0)
 
+/** What was reported on the group alone; that it was not read is known too, so that a pull request's checks never stand in. */
+const checksOf = (own: Facts): Facts => new Map([[ask.checks.key, factFor(own, ask.checks)]])
+
 const isInactive = ({ findings }: Verdict): boolean => findings.some(({ code }) => code === 'no_rule_applies')
 
 /**
@@ -75,7 +78,7 @@ const checksOfGroup = async (
   const subject = { kind: 'group', sha: group.sha, base: group.base, baseSha: group.baseSha } as const
   const own = await repository.facts(subject, [ask.checks], now, { fresh: false })
   const verdicts = asked
-    .map(({ gate, facts }) => decide(gate, new Map([...facts, ...own]), now))
+    .map(({ gate, facts }) => decide(gate, new Map([...facts, ...checksOf(own)]), now))
     .filter((verdict) => !isInactive(verdict))
   const worst = worstOf(verdicts.map(({ decision }) => decision))
   return verdicts.find(({ decision }) => decision === worst) ?? null

@@ -217,6 +217,8 @@ export interface Repository {
     options: { readonly fresh: boolean },
   ): Promise<Facts>
   run(id: number): Promise<WorkflowRun>
+  /** Every run of a commit: their ids. */
+  runsOf(sha: Sha): Promise<readonly number[]>
   apiDeployment(id: number): Promise<ApiDeployment>
   /** Environments of this run that still wait for a decision. */
   pending(run: number): Promise<readonly string[]>

@@ -1,4 +1,5 @@
 import type { Entry, Gate } from '../policy/gate.js'
+import type { Sha } from '../policy/facts.js'
 import type { Gatekeeper } from './gatekeeper.js'
 import { Unreadable, type Repository } from './ports.js'
 import { sameName, type ReleaseAsked } from './release.js'
@@ -24,13 +25,16 @@ export const isOneAtATime = (gate: Gate): boolean =>
 /** Who holds an environment: one attempt of a run. */
 export const holderOf = ({ run, attempt }: Pick<ReleaseAsked, 'run' | 'attempt'>): string => `run/${run}/${attempt}`
 
-/** GitHub deletes only runs that have ended: one that is not there any more runs no longer. */
-const hasEnded = async (repository: Repository, run: number): Promise<boolean> => {
+/**
+ * GitHub deletes only runs that have ended: one that is not there any more runs no longer. That it is gone is told twice,
+ * for a 404 alone is also what GitHub says in trouble: the run is not shown, and not among those of its commit.
+ */
+const hasEnded = async (repository: Repository, run: number, sha: Sha): Promise<boolean> => {
   try {
     return (await repository.run(run)).status === 'completed'
   } catch (error) {
-    if (error instanceof Unreadable && error.status === 404) return true
-    throw error
+    if (!(error instanceof Unreadable) || error.status !== 404) throw error
+    return !(await repository.runsOf(sha)).includes(run)
   }
 }
 
@@ -47,6 +51,6 @@ export const freeFinishedLock = async (
   const lock = (await records.locks(id)).find((one) => sameName(one.environment, environment))
   const run = lock && Number(/^run\/(\d+)\//.exec(lock.holder)?.[1])
   if (!lock || !run || lock.holder === holderOf(own)) return
-  if (run === own.run || (await hasEnded(repository, run)))
+  if (run === own.run || (await hasEnded(repository, run, lock.sha)))
     await records.unlock(id, environment, lock.holder, clock.now())
 }

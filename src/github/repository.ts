@@ -14,7 +14,14 @@ import { findUser, findUserById } from './readers/people.js'
 import { readOrganisationPolicy, readOrganisationPolicyAt, readPolicy } from './readers/policy.js'
 import { readRef } from './readers/refs.js'
 import { readReviewsOf } from './readers/reviews.js'
-import { readApiDeployment, readEnvironmentReviews, readPending, readRun, readWaitingRuns } from './readers/runs.js'
+import {
+  readApiDeployment,
+  readEnvironmentReviews,
+  readPending,
+  readRun,
+  readRunsOf,
+  readWaitingRuns,
+} from './readers/runs.js'
 import { readScenarioFiles } from './readers/scenario-files.js'
 import { readState } from './readers/state.js'
 import { subjectFacts } from './readers/subject-facts.js'
@@ -32,6 +39,7 @@ export const repositoryOf = (scope: Scope): Repository => ({
   change: (number) => readChange(scope, number),
   facts: (subject, questions, now, options) => subjectFacts(scope, subject, questions, now, options),
   run: (id) => readRun(scope, id),
+  runsOf: (sha) => readRunsOf(scope, sha),
   apiDeployment: (id) => readApiDeployment(scope, id),
   pending: (run) => readPending(scope, run),
   environmentReviews: (run) => readEnvironmentReviews(scope, run),

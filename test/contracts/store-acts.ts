@@ -163,6 +163,25 @@ const actContract = (open: OpenEmpty): void => {
     expect(await kindsIn(store)).toEqual(['refusal'])
   })
 
+  test('a word is taken or refused, and stays so when it is heard again', async () => {
+    const store = await open()
+    const refusal = (key: string): Refusal => ({
+      key,
+      installation: ACME,
+      repository: SHOP,
+      subject: 'command/1/5',
+      by: LENA,
+      act: 'approve',
+      code: 'no_single_deployment',
+      values: {},
+    })
+    expect(await store.records.act(anAct({ key: 'comment/1' }), NOW)).toBe(true)
+    expect(await store.records.refuse(refusal('comment/1'), NOW)).toBe(false)
+    expect(await store.records.refuse(refusal('comment/2'), NOW)).toBe(true)
+    expect(await store.records.act(anAct({ key: 'comment/2' }), NOW)).toBe(false)
+    expect(await kindsIn(store)).toEqual(['approval', 'refusal'])
+  })
+
   test('what leaves no other trace happens once', async () => {
     const store = await open()
     expect(await store.records.once('comment/1', NOW)).toBe(true)

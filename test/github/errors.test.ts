@@ -99,6 +99,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   comment: { read: (repository) => repository.comment(comment), on404: null },
   changesOf: { read: (repository) => repository.changesOf(head) },
   changesOfGroup: { read: (repository) => repository.changesOfGroup({ sha: head, base: 'main', baseSha: tip }) },
+  runsOf: { read: (repository) => repository.runsOf(tip) },
   commitNamed: { read: (repository) => repository.commitNamed(tip), on404: null },
   branchTip: { read: (repository) => repository.branchTip('main'), on404: null },
   user: { read: (repository) => repository.user('lena'), on404: null },

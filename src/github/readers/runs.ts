@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ApiDeployment, WorkflowRun } from '../../gatekeeper/ports.js'
+import type { Sha } from '../../policy/facts.js'
 import { sameRepository, type Scope } from '../scope.js'
 import { accountOrNull, filled, instant, instantOrNull, positive, text, textOrEmpty } from '../shapes.js'
 import { workflowPath } from './workflows.js'
@@ -58,6 +59,21 @@ export const readPending = async (scope: Scope, run: number): Promise<readonly s
     z.array(waits),
   )
   return found.map(({ environment }) => environment.name)
+}
+
+/** GitHub shows at most this many runs of a search. */
+const CAP = 1_000
+
+/** Every run of a commit: their ids. */
+export const readRunsOf = async (scope: Scope, sha: Sha): Promise<readonly number[]> => {
+  const runs = await scope.api.all(
+    `runs of ${sha}`,
+    'GET /repos/{owner}/{repo}/actions/runs',
+    { owner: scope.owner, repo: scope.repo, head_sha: sha },
+    z.object({ id: positive }),
+    { rows: 'workflow_runs', most: CAP - 1 },
+  )
+  return runs.map(({ id }) => id)
 }
 
 /** GitHub calls a run in progress while one of its jobs runs and another waits. */

@@ -29,8 +29,12 @@ interface Said {
 }
 const saidIn = ({ document }: Pick<ActRow, 'document'>): Said => JSON.parse(document) as Said
 
-/** Once per key; a key that is there already changes nothing. */
+const isThere = async (writing: Writing, table: 'acts' | 'refusals', key: string): Promise<boolean> =>
+  (await writing.selectFrom(table).select('key').where('key', '=', key).executeTakeFirst()) !== undefined
+
+/** Once per key; a key that is there already changes nothing, and what was refused is not taken later. */
 export const act = async (writing: Writing, given: ReleaseAct, now: Instant): Promise<boolean> => {
+  if (await isThere(writing, 'refusals', given.key)) return false
   const { key, installation, repository, environment, run, attempt, sha, kind, by, at, text, via, expiresAt } = given
   const columns = { key, installation, repository, environment, run, attempt, sha, kind, at }
   const added = await writing
@@ -52,7 +56,9 @@ export const act = async (writing: Writing, given: ReleaseAct, now: Instant): Pr
   return true
 }
 
+/** Once per key; what was taken is not refused later, when nothing waits for it any more. */
 export const refuse = async (writing: Writing, refusal: Refusal, now: Instant): Promise<boolean> => {
+  if (await isThere(writing, 'acts', refusal.key)) return false
   const { installation, repository, subject, ...body } = refusal
   const added = await writing
     .insertInto('refusals')
