@@ -16,7 +16,7 @@ const BUSY_TIMEOUT = 5_000
 const MOST_STATEMENTS = 500
 
 const PRAGMAS_OF_WRITER = [
-  // Bytes, in a new file: a delivery of 21 KB takes few pages, and half the time that it takes at 4,096.
+  // Bytes, in a new file: a delivery of 21 KB takes fewer pages than at SQLite's 4,096.
   'page_size = 8192',
   'journal_mode = WAL',
   // SQLite writes its log and does not wait for the disk; WalSync does, before anybody is told.

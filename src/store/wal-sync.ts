@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
 
 /** The disk did not take what was written. What is on it is not known any more, until the store is opened again. */
 export class DiskFailed extends Error {
@@ -6,6 +7,17 @@ export class DiskFailed extends Error {
   constructor(cause: unknown) {
     super('the disk did not take what was written; restart the server', { cause })
   }
+}
+
+/** The log, with its name durable in its folder: a new file's bytes are worth nothing while the folder forgets it. */
+const opened = async (file: string): Promise<FileHandle> => {
+  const folder = await open(dirname(file), 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+  return open(file, 'r+')
 }
 
 /**
@@ -52,7 +64,7 @@ export class WalSync {
   async #sync(): Promise<void> {
     if (this.#failed !== null) throw this.#failed
     try {
-      this.#log ??= await open(this.#file, 'r+')
+      this.#log ??= await opened(this.#file)
       await this.#log.datasync()
     } catch (error) {
       // The kernel forgets pages that it could not write: a second try would succeed, and prove nothing.
