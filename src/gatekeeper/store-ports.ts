@@ -18,16 +18,17 @@ import type {
 import type { Json, Values, Verdict } from '../policy/verdict.js'
 import type { Hint, RepositoryAddress, Subject } from './subject.js'
 
-/** A webhook as it arrived, verified, not yet understood. `body` is the raw text that was signed. */
+/** A webhook as it arrived, verified, not yet understood. `body` is the raw text that was signed, or its UTF-8. */
 export interface Delivery {
   readonly guid: string
   readonly event: string
-  readonly body: string
+  readonly body: string | Buffer
   readonly receivedAt: Instant
 }
 
-/** A delivery with the row that the store gave it; one GUID may come again and is then another row. */
+/** A delivery with the number that the store gave it; one GUID may come again and has then another number. */
 export interface StoredDelivery extends Delivery {
+  readonly body: string
   readonly row: number
   readonly attempts: number
 }

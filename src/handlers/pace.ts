@@ -4,7 +4,7 @@ import { setTimeout as after } from 'node:timers/promises'
 const FLOOD_A_SECOND = 250
 const FLOOD = 8
 /** In a flood, handling rests so many times as long as it worked, and no longer than this, in milliseconds. */
-const SHARE = 4
+const SHARE = 9
 const LONGEST = 250
 
 export interface PaceParts {
@@ -14,7 +14,7 @@ export interface PaceParts {
 }
 
 /**
- * Lets acknowledgements go first: while deliveries pour in, handling them takes turns of a fifth of the time. What comes
+ * Lets acknowledgements go first: while deliveries pour in, handling them takes turns of a tenth of the time. What comes
  * in at a pace that can be kept up with is handled without a rest, or it would never be caught up with.
  */
 export class Pace {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Verification } from '../gatekeeper/ports.js'
 import type { Instant } from '../policy/facts.js'
@@ -8,8 +8,11 @@ import type { Engine, Writing } from './engine.js'
 import { StoreUnusable } from './errors.js'
 import { lockFolder } from './folder-lock.js'
 import { append } from './ledger.js'
+import { JournalBeside } from './journal/beside.js'
+import { JOURNAL } from './journal/folder.js'
 import { ledgerReader } from './ledger-reader.js'
 import { refuseNewer, versionOf } from './migrations/migrate.js'
+import { noteWaiting } from './note.js'
 import { FILE, openEngine } from './open.js'
 import { sqliteEngine } from './sqlite.js'
 
@@ -62,6 +65,18 @@ const verifyCopy = async (file: string, named: string): Promise<Copied> => {
   }
 }
 
+/** A copy is one file: what came in and was not handled at its instant waits in its table. */
+const takeIn = async (partial: string, journal: JournalBeside): Promise<void> => {
+  const copy = sqliteEngine(partial, { readOnly: false, release: () => undefined })
+  try {
+    for await (const kept of journal.kept()) await copy.write((writing) => noteWaiting(writing, kept))
+    await sql`pragma wal_checkpoint(truncate)`.execute(copy.db)
+    await sql`pragma journal_mode = delete`.execute(copy.db)
+  } finally {
+    await copy.close()
+  }
+}
+
 /**
  * Copies a folder's store to one file, as it is at one instant, also beside a running server, and verifies the copy. No
  * file that is there is written over.
@@ -81,22 +96,35 @@ export const backUp = async ({
     )
   if (existsSync(file)) throw new StoreUnusable(`${file} is there already. Name a file that is not.`)
   const engine = reading(from)
+  const journal = await JournalBeside.open(dataDir)
   try {
     let copied: Copied | undefined
     await copyDatabase(engine.db, file, async (partial) => {
+      await journal.lookAgain()
+      await takeIn(partial, journal)
       copied = await verifyCopy(partial, file)
     })
     if (copied === undefined) throw new Error('a copy was made and not verified')
     return copied
   } finally {
+    await journal.close()
     await engine.close()
   }
+}
+
+const asideName = (path: string, now: Instant): string =>
+  `${path}.before-restore-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`
+
+/** What came in after the copy was made must not be handled again: a comment could give an override that was used. */
+const setJournalAside = (dataDir: string, now: Instant): void => {
+  const journal = join(dataDir, JOURNAL)
+  if (existsSync(journal)) renameSync(journal, asideName(journal, now))
 }
 
 /** What is in the log goes into the file first, so that the one file is all of it. */
 const setAside = async (current: string, now: Instant): Promise<string | null> => {
   if (!existsSync(current)) return null
-  const aside = `${current}.before-restore-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`
+  const aside = asideName(current, now)
   const engine = reading(current)
   try {
     await copyDatabase(engine.db, aside)
@@ -132,6 +160,7 @@ const putBack = async (dataDir: string, file: string, now: Instant): Promise<str
     chmodSync(partial, 0o600)
     await verifyCopy(partial, file)
     const aside = await setAside(current, now)
+    setJournalAside(dataDir, now)
     for (const suffix of ['-wal', '-shm']) rmSync(current + suffix, { force: true })
     putInPlace(partial, current)
     return aside

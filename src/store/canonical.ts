@@ -27,7 +27,7 @@ export const canonicalJson = (value: unknown): string => {
 }
 
 /** SHA-256 of a text's UTF-8, in lower-case hex. */
-export const sha256 = (text: string): string => hash('sha256', text, 'hex')
+export const sha256 = (text: string | Buffer): string => hash('sha256', text, 'hex')
 
 /** The digest of a value's canonical JSON. */
 export const digestOf = (value: unknown): string => sha256(canonicalJson(value))

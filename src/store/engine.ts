@@ -1,5 +1,4 @@
 import { PostgresAdapter, type Kysely, type Transaction } from 'kysely'
-import type { Delivery } from '../gatekeeper/ports.js'
 import type { Tables } from './tables.js'
 
 /** The queries are written for both. */
@@ -28,11 +27,6 @@ export interface Engine {
   readonly write: <T>(work: (writing: Writing) => Promise<T>) => Promise<T>
   /** Why nothing can be made durable any more until the store is opened again; `null`: all is well. */
   broken(): Error | null
-  /**
-   * Makes deliveries durable, as many as wait in one commit: one answer each, `null` for stored, in the same order.
-   * Never rejects: one bad row is that row's answer only.
-   */
-  store(deliveries: readonly Delivery[]): Promise<readonly (Error | null)[]>
   /** Calls `tell` when any process may have left work here. It may miss some: whoever listens also looks by itself. */
   onWork(tell: () => void): void
   /** Ends every connection and frees the folder. */

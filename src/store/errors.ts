@@ -12,3 +12,11 @@ export class StoreInUse extends Error {
 export class StoreUnusable extends Error {
   override readonly name = 'StoreUnusable'
 }
+
+/** The disk did not take what was written. What is on it is not known any more, until the store is opened again. */
+export class DiskFailed extends Error {
+  override readonly name = 'DiskFailed'
+  constructor(cause: unknown) {
+    super('the disk did not take what was written; restart the server', { cause })
+  }
+}

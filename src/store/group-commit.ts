@@ -1,8 +1,9 @@
 import type { Delivery, Logger } from '../gatekeeper/ports.js'
-import type { Engine } from './engine.js'
 
 /** Rows of one commit at most, so that one commit stays a matter of milliseconds. */
 const BATCH = 500
+/** Commits under way. */
+const AT_ONCE = 2
 
 interface Waiting {
   readonly delivery: Delivery
@@ -10,16 +11,27 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
-/** Many callers share one commit. Each promise settles only after the commit that holds its row has returned. */
+/**
+ * Makes deliveries durable, as many as wait in one commit: one answer each, `null` for stored, in the same order. One bad
+ * row is that row's answer only.
+ */
+export interface Durable {
+  store(deliveries: readonly Delivery[]): Promise<readonly (Error | null)[]>
+}
+
+/**
+ * Many callers share one commit, and two commits may be under way: while one waits for the disk, the next is written. Each
+ * promise settles only after the commit that holds its row has returned.
+ */
 export class GroupCommit {
-  readonly #engine: Pick<Engine, 'store'>
+  readonly #to: Durable
   readonly #log: Logger | undefined
   #waiting: Waiting[] = []
-  #flushing: Promise<void> | null = null
+  readonly #flushing = new Set<Promise<void>>()
   #closed = false
 
-  constructor(engine: Pick<Engine, 'store'>, log?: Logger) {
-    this.#engine = engine
+  constructor(to: Durable, log?: Logger) {
+    this.#to = to
     this.#log = log
   }
 
@@ -27,19 +39,24 @@ export class GroupCommit {
     if (this.#closed) return Promise.reject(new Error('the store is closing; nothing is accepted any more'))
     return new Promise((resolve, reject) => {
       this.#waiting.push({ delivery, resolve, reject })
-      this.#flushing ??= new Promise<void>((next) => setImmediate(next)).then(() => this.#flush())
+      if (this.#flushing.size < AT_ONCE) this.#start()
     })
   }
 
   /** Accepts nothing more; resolves when all that was accepted is settled. */
   async close(): Promise<void> {
     this.#closed = true
-    await this.#flushing
+    await Promise.all(this.#flushing)
+  }
+
+  #start(): void {
+    const flushing = this.#flush().finally(() => this.#flushing.delete(flushing))
+    this.#flushing.add(flushing)
   }
 
   async #flush(): Promise<void> {
+    await new Promise<void>((next) => setImmediate(next))
     while (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, BATCH))
-    this.#flushing = null
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
@@ -55,7 +72,7 @@ export class GroupCommit {
 
   async #stored(batch: readonly Waiting[]): Promise<readonly (Error | null)[]> {
     try {
-      return await this.#engine.store(batch.map(({ delivery }) => delivery))
+      return await this.#to.store(batch.map(({ delivery }) => delivery))
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error))
       return batch.map(() => failure)

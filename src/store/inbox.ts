@@ -3,13 +3,26 @@ import type { Delivery, Inbox, StoredDelivery } from '../gatekeeper/ports.js'
 import type { Hint } from '../gatekeeper/subject.js'
 import type { Instant } from '../policy/facts.js'
 import { backOff } from './back-off.js'
-import type { Engine } from './engine.js'
+import type { Engine, Writing } from './engine.js'
 import type { GroupCommit } from './group-commit.js'
 import { claim } from './claims.js'
 import { applyHints, oldIn } from './hints.js'
 import { append } from './ledger.js'
 
-/** Deliveries, from the moment they are verified until their hints have taken effect. */
+/** What a delivery means for the subjects, and that it came, written down together. */
+export const tookEffect = async (
+  writing: Writing,
+  delivery: { readonly guid: string; readonly event: string; readonly digest: string; readonly receivedAt: Instant },
+  hints: readonly Hint[],
+  now: Instant,
+): Promise<void> => {
+  await applyHints(writing, hints, now)
+  const { guid, event, digest, receivedAt } = delivery
+  const body = { guid, event, digest, receivedAt, hints: hints.length, ...oldIn(hints) }
+  await append(writing, { at: now, kind: 'delivery', installation: null, repository: null, subject: null, body })
+}
+
+/** Deliveries in a table, from the moment they are verified until their hints have taken effect. */
 export class StoredInbox implements Inbox {
   readonly #engine: Engine
   readonly #commits: GroupCommit
@@ -61,10 +74,7 @@ export class StoredInbox implements Inbox {
         .returning(['guid', 'event', 'digest', 'received_at'])
         .executeTakeFirst()
       if (done === undefined) return
-      await applyHints(writing, hints, now)
-      const { guid, event, digest, received_at: receivedAt } = done
-      const body = { guid, event, digest, receivedAt, hints: hints.length, ...oldIn(hints) }
-      await append(writing, { at: now, kind: 'delivery', installation: null, repository: null, subject: null, body })
+      await tookEffect(writing, { ...done, receivedAt: done.received_at }, hints, now)
     })
   }
 

@@ -8,7 +8,9 @@ import type { Engine, Writing } from './engine.js'
 import { StoreUnusable } from './errors.js'
 import { append } from './ledger.js'
 import { ledgerReader } from './ledger-reader.js'
+import { JournalBeside } from './journal/beside.js'
 import { MOVED } from './migrations/migrate.js'
+import { noteWaiting } from './note.js'
 import { FILE, openEngine } from './open.js'
 import { placeOf } from './postgres-checks.js'
 
@@ -68,6 +70,16 @@ const withoutOrder = async <T>(writing: Writing, work: () => Promise<T>): Promis
   return done
 }
 
+/** What came in and was not handled yet waits in the table from now on, and goes over with it. */
+const takeInJournal = async (from: Engine, dataDir: string): Promise<void> => {
+  const journal = await JournalBeside.open(dataDir)
+  try {
+    for await (const kept of journal.kept()) await from.write((writing) => noteWaiting(writing, kept))
+  } finally {
+    await journal.close()
+  }
+}
+
 const carry = async (
   from: Engine,
   to: Engine,
@@ -112,6 +124,7 @@ export const moveStore = async (options: MoveOptions): Promise<Moved> => {
   const from = await openEngine({ dataDir }, opening)
   try {
     const before = whole(await ledgerReader(from.db).verify(), dataDir)
+    await takeInJournal(from, dataDir)
     const to = await openEngine({ databaseUrl }, opening)
     try {
       const moved = await carry(from, to, before, options)

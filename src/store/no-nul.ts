@@ -20,7 +20,8 @@ export class TextWithNul extends TypeError {
 
 /** @throws {TextWithNul} */
 export const refuseNul = (value: unknown): void => {
-  if (typeof value === 'string' && value.includes('\0')) throw new TextWithNul()
+  if ((typeof value === 'string' && value.includes('\0')) || (Buffer.isBuffer(value) && value.includes(0)))
+    throw new TextWithNul()
 }
 
 class Values extends OperationNodeTransformer {

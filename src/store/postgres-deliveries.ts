@@ -12,7 +12,7 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 const valuesOf = ({ guid, event, body, receivedAt }: Delivery) => ({
   guid,
   event,
-  body,
+  body: body.toString(),
   digest: sha256(body),
   received_at: receivedAt,
   attempts: 0,

@@ -2,7 +2,6 @@ import { Kysely, PostgresDialect } from 'kysely'
 import { randomUUID } from 'node:crypto'
 import type { Engine, Writing } from './engine.js'
 import { NoNul } from './no-nul.js'
-import { storeDeliveries } from './postgres-deliveries.js'
 import { mayTryAgain } from './postgres-errors.js'
 import { poolOf, type PoolOptions } from './postgres-pool.js'
 import { listen } from './postgres-listener.js'
@@ -56,7 +55,6 @@ export const postgresEngine = (options: PoolOptions): Engine => {
     db,
     write,
     broken: () => null,
-    store: (deliveries) => storeDeliveries(write, deliveries),
     onWork(tell) {
       listeners.push(listen(options.url, tell, options.log))
     },

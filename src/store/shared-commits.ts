@@ -44,7 +44,6 @@ export class SharedCommits {
   readonly #db: Kysely<Tables>
   readonly #disk: Disk
   readonly #settling = new Set<Promise<void>>()
-  #urgent: Waiting[] = []
   #waiting: Waiting[] = []
   #running = false
 
@@ -59,8 +58,7 @@ export class SharedCommits {
     await Promise.all(this.#settling)
   }
 
-  /** @param urgent it goes before what is not, into the commit that is under way too. */
-  write<T>(work: Work<T>, urgent = false): Promise<T> {
+  write<T>(work: Work<T>): Promise<T> {
     if (this.#disk.failed !== null) return Promise.reject(this.#disk.failed)
     return new Promise<T>((resolve, reject) => {
       const run: Waiting['run'] = async (writing) => {
@@ -69,15 +67,14 @@ export class SharedCommits {
           resolve(value)
         }
       }
-      const line = urgent ? this.#urgent : this.#waiting
-      line.push({ run, fail: reject })
+      this.#waiting.push({ run, fail: reject })
       if (!this.#running) void this.#commitAll()
     })
   }
 
   async #commitAll(): Promise<void> {
     this.#running = true
-    while (this.#urgent.length > 0 || this.#waiting.length > 0) {
+    while (this.#waiting.length > 0) {
       await othersTurn()
       await this.#commit()
     }
@@ -112,15 +109,13 @@ export class SharedCommits {
 
   async #runAll(writing: Writing, taken: Waiting[]): Promise<readonly (() => void)[]> {
     const settle: (() => void)[] = []
-    for (let next = this.#next(); next !== undefined; next = taken.length < MOST ? this.#next() : undefined) {
+    while (taken.length < MOST) {
+      const next = this.#waiting.shift()
+      if (next === undefined) break
       taken.push(next)
       settle.push(await this.#alone(next, writing))
     }
     return settle
-  }
-
-  #next(): Waiting | undefined {
-    return this.#urgent.shift() ?? this.#waiting.shift()
   }
 
   async #alone({ run, fail }: Waiting, writing: Writing): Promise<() => void> {

@@ -1,11 +1,9 @@
 import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { randomUUID } from 'node:crypto'
-import type { Delivery } from '../gatekeeper/ports.js'
 import type { Engine } from './engine.js'
 import { NoNul } from './no-nul.js'
 import { SharedCommits } from './shared-commits.js'
-import { deliveryWriter } from './sqlite-deliveries.js'
 import type { Tables } from './tables.js'
 import { WalSync } from './wal-sync.js'
 
@@ -16,8 +14,6 @@ const BUSY_TIMEOUT = 5_000
 const MOST_STATEMENTS = 500
 
 const PRAGMAS_OF_WRITER = [
-  // Bytes, in a new file: a delivery of 21 KB takes fewer pages than at SQLite's 4,096.
-  'page_size = 8192',
   'journal_mode = WAL',
   // SQLite writes its log and does not wait for the disk; WalSync does, before anybody is told.
   'synchronous = NORMAL',
@@ -25,7 +21,7 @@ const PRAGMAS_OF_WRITER = [
   'recursive_triggers = ON',
 ]
 
-/** Bytes of the log. A delivery's pages are free again soon; at SQLite's 4 MB they would first be copied into the file. */
+/** Bytes of the log, before it is copied into the file, for which everybody waits: more seldom than at SQLite's 4 MB. */
 const LOG = 32 * 2 ** 20
 
 const connect = (file: string, readOnly: boolean): Database.Database => {
@@ -67,7 +63,6 @@ export const sqliteEngine = (
     dialect: new SqliteDialect({ database: () => Promise.resolve(keepingStatements(raw, options.readOnly)) }),
     plugins: [new NoNul()],
   })
-  const insert = options.readOnly ? null : deliveryWriter(raw)
   const disk = file === ':memory:' ? undefined : new WalSync(`${file}-wal`)
   const commits = new SharedCommits(raw, db, disk)
   return {
@@ -77,10 +72,6 @@ export const sqliteEngine = (
     db,
     write: (work) => commits.write(work),
     broken: () => disk?.failed ?? null,
-    store: (deliveries: readonly Delivery[]) =>
-      insert
-        ? commits.write(() => Promise.resolve(insert()(deliveries)), true)
-        : Promise.resolve(deliveries.map(() => new Error('opened for reading'))),
     onWork: () => undefined,
     async close() {
       await commits.settled()

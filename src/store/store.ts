@@ -1,12 +1,16 @@
 import type { Debts, Inbox, Lease, LedgerReader, Logger, Records, Subjects } from '../gatekeeper/ports.js'
 import type { Duration, Instant } from '../policy/facts.js'
 import type { Engine } from './engine.js'
-import { GroupCommit } from './group-commit.js'
+import { FolderInbox } from './folder-inbox.js'
+import { GroupCommit, type Durable } from './group-commit.js'
 import { healthOf, type StoreHealth } from './health.js'
 import { StoredInbox } from './inbox.js'
+import { journalIn } from './journal/folder.js'
+import { Journal } from './journal/journal.js'
 import { ledgerReader } from './ledger-reader.js'
 import { newsFrom, type News } from './news.js'
 import { openEngine } from './open.js'
+import { storeDeliveries } from './postgres-deliveries.js'
 import { fencedBy } from './records/fenced.js'
 import { storedRecords } from './records/records.js'
 import { expireDeliveries, type Expired } from './retention.js'
@@ -54,10 +58,32 @@ export interface Store {
   waiting(now: Instant): Promise<Waiting>
 }
 
+/** For whoever opened the store for reading. */
+const REFUSED: Durable = {
+  store: (deliveries) => Promise.resolve(deliveries.map(() => new Error('opened for reading'))),
+}
+
+/** Where deliveries become durable. A disk that failed is not believed, whichever of its files it failed for. */
+const durableOn = (engine: Engine, journal: Journal | null): Durable => {
+  if (engine.shared) return { store: (deliveries) => storeDeliveries(engine.write, deliveries) }
+  if (journal === null) return REFUSED
+  return {
+    store: (deliveries) => {
+      const broken = engine.broken()
+      return broken === null ? journal.store(deliveries) : Promise.resolve(deliveries.map(() => broken))
+    },
+  }
+}
+
 /** The ports on an engine that is open and has its schema. */
-const storeOn = async (engine: Engine, attempts: number, log: Logger | undefined): Promise<Store> => {
-  const commits = new GroupCommit(engine, log)
-  const inbox = new StoredInbox(engine, commits, attempts)
+const storeOn = async (
+  engine: Engine,
+  journal: Journal | null,
+  { attempts, log }: { readonly attempts: number; readonly log: Logger | undefined },
+): Promise<Store> => {
+  const commits = new GroupCommit(durableOn(engine, journal), log)
+  const table = new StoredInbox(engine, commits, attempts)
+  const inbox = journal === null ? table : new FolderInbox({ engine, journal, commits, table, attempts })
   const ledger = ledgerReader(engine.db)
   const records = storedRecords(engine)
   return {
@@ -70,11 +96,15 @@ const storeOn = async (engine: Engine, attempts: number, log: Logger | undefined
     onWork: (tell) => engine.onWork(tell),
     news: await newsFrom(engine.db),
     round: roundOf(engine),
-    expireDeliveries: (before) => expireDeliveries(engine, before),
-    health: () => healthOf(engine, ledger, inbox),
+    async expireDeliveries(before) {
+      await journal?.tidy()
+      return expireDeliveries(engine, before)
+    },
+    health: () => healthOf({ ...engine, broken: () => engine.broken() ?? journal?.failed ?? null }, ledger, inbox),
     waiting: (now) => waitingOf(engine, now),
     async close() {
       await commits.close()
+      await journal?.close()
       await engine.close()
     },
   }
@@ -89,5 +119,12 @@ const storeOn = async (engine: Engine, attempts: number, log: Logger | undefined
 export const openStore = async (options: StoreOptions): Promise<Store> => {
   const { dataDir, databaseUrl = null, readOnly = false, attempts = ATTEMPTS, log } = options
   const place = databaseUrl === null ? { dataDir } : { databaseUrl }
-  return storeOn(await openEngine(place, { readOnly, attempts, log }), attempts, log)
+  const engine = await openEngine(place, { readOnly, attempts, log })
+  try {
+    const journal = engine.shared || readOnly ? null : await Journal.open(journalIn(dataDir), log)
+    return await storeOn(engine, journal, { attempts, log })
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
 }

@@ -1,13 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-
-/** The disk did not take what was written. What is on it is not known any more, until the store is opened again. */
-export class DiskFailed extends Error {
-  override readonly name = 'DiskFailed'
-  constructor(cause: unknown) {
-    super('the disk did not take what was written; restart the server', { cause })
-  }
-}
+import { DiskFailed } from './errors.js'
 
 /** The log, with its name durable in its folder: a new file's bytes are worth nothing while the folder forgets it. */
 const opened = async (file: string): Promise<FileHandle> => {

@@ -79,10 +79,9 @@ const receive = async (parts: InboxParts, request: IncomingMessage, held: Held):
 const store = async (parts: InboxParts, { guid, event, signature }: Envelope, bytes: Buffer): Promise<Result> => {
   const size = { bytes: bytes.length }
   if (!isSigned(bytes, signature, parts.secrets)) return { outcome: 'wrong_signature', ...size }
-  const body = textOf(bytes)
-  if (body === null) return { outcome: 'not_text', ...size }
+  if (!isText(bytes)) return { outcome: 'not_text', ...size }
   try {
-    await parts.inbox.accept({ guid, event, body, receivedAt: parts.clock.now() })
+    await parts.inbox.accept({ guid, event, body: bytes, receivedAt: parts.clock.now() })
     return { outcome: 'accepted', ...size }
   } catch (error) {
     return { outcome: 'not_stored', ...size, problem: error instanceof Error ? error.message : String(error) }
@@ -102,11 +101,8 @@ const envelopeOf = ({ headers }: IncomingMessage): Envelope | Outcome => {
   return signature === null ? 'unsigned' : { guid, event, signature }
 }
 
-/** The text that these bytes are; `null`: they are not UTF-8, or hold a NUL, which no JSON does. */
-const textOf = (bytes: Buffer): string | null => {
-  if (bytes.includes(0) || !isUtf8(bytes)) return null
-  return bytes.toString('utf8')
-}
+/** UTF-8, and without a NUL, which no JSON holds. */
+const isText = (bytes: Buffer): boolean => !bytes.includes(0) && isUtf8(bytes)
 
 const accepted = sameAnswer(OUTCOMES.accepted.status, { accepted: true })
 

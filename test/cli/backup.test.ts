@@ -58,7 +58,7 @@ test('a backup beside a running server holds what was acknowledged, and comes ba
       expect(await store.ledger.verify()).toMatchObject({ ok: true, entries: 2 })
       expect(await store.records.act(anAct({ key: 'after the backup' }), NOW)).toBe(true)
     })
-    const [aside] = readdirSync(data).filter((name) => name.includes('before-restore'))
+    const [aside] = readdirSync(data).filter((name) => name.startsWith('release-gates.db.before-restore'))
     const old = new Database(join(data, aside ?? 'none'), { readonly: true })
     expect(old.prepare('select count(*) as entries from ledger').get()).toEqual({ entries: 2 })
     old.close()
@@ -145,3 +145,33 @@ test('where the store is in PostgreSQL, backup and restore name its programs', a
     expect(err).not.toContain('secret')
   }
 })
+
+test('what came in after the backup is not handled again when it is restored, and is kept beside it', () =>
+  aFolder(async (data, file) => {
+    await release('backup', file, '--data', data)
+    await withStore(data, (store) => store.inbox.accept(aDelivery({ guid: 'after the backup' })))
+    await release('restore', file, '--data', data)
+    await withStore(data, async (store) => {
+      expect(await store.inbox.undispatched(NOW, 10)).toEqual([])
+    })
+    const [aside] = readdirSync(data).filter((name) => name.startsWith('inbox.before-restore'))
+    expect(readdirSync(join(data, aside ?? 'none'))).toHaveLength(1)
+  }))
+
+test('what was handled before the backup is not in it again, though its file is still there', () =>
+  aFolder(async (data, file) => {
+    await withStore(data, async (store) => {
+      await store.inbox.accept(aDelivery({ guid: 'handled' }))
+      await store.inbox.accept(aDelivery({ guid: 'waits' }))
+      const [handled] = await store.inbox.undispatched(NOW, 1)
+      if (handled === undefined) throw new Error('two deliveries wait')
+      await store.inbox.dispatched(handled, [], NOW)
+      await release('backup', file, '--data', data)
+    })
+    const copy = new Database(file, { readonly: true })
+    expect(copy.prepare('select guid, state from deliveries order by row').all()).toEqual([
+      { guid: 'handled', state: 'done' },
+      { guid: 'waits', state: 'waiting' },
+    ])
+    copy.close()
+  }))

@@ -69,7 +69,7 @@ test('deliveries that never arrived are listed, and come with what they said', a
   expect(opened).toBeDefined()
   const delivery = await gateway.deliveryBody(opened?.id ?? 0)
   expect(delivery).toMatchObject({ guid: opened?.guid, event: 'pull_request' })
-  expect(JSON.parse(delivery.body)).toMatchObject({ action: 'opened', repository: { name: 'shop' } })
+  expect(JSON.parse(String(delivery.body))).toMatchObject({ action: 'opened', repository: { name: 'shop' } })
   expect(await gateway.failedDeliveries(world.clock.now() + 1_000)).toEqual([])
   await world.close()
 })

@@ -16,11 +16,11 @@ const aPace = () => {
   return { pace, rests, arrive }
 }
 
-test('while deliveries pour in, handling them rests four times as long as it worked', async () => {
+test('while deliveries pour in, handling them rests nine times as long as it worked', async () => {
   const { pace, rests, arrive } = aPace()
   arrive(50, 20)
   await pace.rest(10)
-  expect(rests).toEqual([40])
+  expect(rests).toEqual([90])
 })
 
 test('a long turn is no reason for a long rest', async () => {
@@ -37,7 +37,7 @@ test('where few deliveries come in, and after a flood has ended, there is no res
   arrive(50, 20)
   await pace.rest(10)
   await pace.rest(10)
-  expect(rests).toEqual([40])
+  expect(rests).toEqual([90])
 })
 
 test('a hundred deliveries a second are no flood, however many came during a slow turn', async () => {

@@ -4,19 +4,20 @@ import { sql } from 'kysely'
 import { writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { JournalBeside } from '../../src/store/journal/beside.js'
 import { sqliteEngine } from '../../src/store/sqlite.js'
 import { openStore } from '../../src/store/store.js'
-import { DiskFailed, WalSync } from '../../src/store/wal-sync.js'
+import { DiskFailed } from '../../src/store/errors.js'
+import { WalSync } from '../../src/store/wal-sync.js'
 import { aChange, aDelivery, HEAD, NOW, touch } from '../contracts/store-world.js'
 import { inFolder, killNow, startChild } from './folder.js'
 
-const countIn = (folder: string): number => {
-  const beside = new Database(join(folder, 'release-gates.db'), { readonly: true })
-  try {
-    return Number(beside.prepare('select count(*) from deliveries').pluck().get())
-  } finally {
-    beside.close()
-  }
+const countIn = async (folder: string): Promise<number> => {
+  const beside = await JournalBeside.open(folder)
+  let count = 0
+  for await (const kept of beside.kept()) count += kept.length
+  await beside.close()
+  return count
 }
 
 test(
@@ -42,11 +43,11 @@ test(
   60_000,
 )
 
-test('when a delivery is acknowledged, every other reader of the folder sees it', () =>
+test('when a delivery is acknowledged, every other reader of the folder can see it', () =>
   inFolder(async (folder) => {
     const store = await openStore({ dataDir: folder })
     const seen: number[] = []
-    await Promise.all([1, 2, 3].map(() => store.inbox.accept(aDelivery()).then(() => seen.push(countIn(folder)))))
+    await Promise.all([1, 2, 3].map(() => store.inbox.accept(aDelivery()).then(async () => seen.push(await countIn(folder)))))
     await store.close()
     expect(seen).toEqual([3, 3, 3])
   }))

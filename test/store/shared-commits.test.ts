@@ -111,13 +111,6 @@ test('when the database ends the transaction by itself, every write in it fails 
   expect(kept()).toEqual([2])
 })
 
-test('what is urgent goes before what waits', async () => {
-  const order: string[] = []
-  const say = (word: string) => () => Promise.resolve(order.push(word))
-  await Promise.all([commits.write(say('first')), commits.write(say('second')), commits.write(say('urgent'), true)])
-  expect(order).toEqual(['urgent', 'first', 'second'])
-})
-
 test('the network has its turn between two commits', async () => {
   const order: string[] = []
   const again = (n: number): Promise<void> =>

@@ -28,7 +28,7 @@ export const aFront = async (
   const stored: Delivery[] = []
   const { lines, log } = memoryLog()
   const limits = { ...LIMITS, patrol: 20, linger: 200, ...parts.limits }
-  const accept = parts.accept ?? (async (delivery) => void stored.push(delivery))
+  const accept = parts.accept ?? (async (delivery) => void stored.push({ ...delivery, body: String(delivery.body) }))
   const inbox = webhookInbox({ secrets: SECRETS, inbox: { accept }, clock: { now: () => NOW }, log, limits })
   const server: RunningServer = await startServer({
     settings: { host: '127.0.0.1', port: 0 },
