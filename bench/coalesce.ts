@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { Agent } from 'node:http'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { aWorld, type World } from '../test/world/world.js'
-import { deliver, type Signed } from './inbox-load.js'
+import { headersOf, PATH, type Signed } from './inbox-load.js'
+import { LoadConnection } from './load-connection.js'
 import { grouped, type Figure } from './measure.js'
 import { credentials, started } from './servers.js'
 
@@ -53,19 +53,19 @@ const signedOf = (world: World, pull: Pull, secret: string): Signed => {
 
 /** All of them over so many connections; the approval comes, untold, before the last hundred. */
 const send = async (port: number, signed: Signed, beforeTheEnd: () => Promise<unknown>): Promise<number> => {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+  const opened = await Promise.all(Array.from({ length: CONNECTIONS }, () => LoadConnection.to(port)))
   const start = performance.now()
   let left = DELIVERIES
-  const worker = async (): Promise<void> => {
+  const worker = async (connection: LoadConnection): Promise<void> => {
     while (left > 0) {
       left -= 1
       if (left === 100) await beforeTheEnd()
-      const status = await deliver(agent, port, signed)
+      const status = await connection.post(PATH, headersOf(signed, 'pull_request'), signed.body)
       if (status !== 202 && status !== 200) throw new Error(`a delivery was answered with ${status}`)
     }
   }
-  await Promise.all(Array.from({ length: CONNECTIONS }, worker))
-  agent.destroy()
+  await Promise.all(opened.map(worker))
+  for (const connection of opened) connection.end()
   return performance.now() - start
 }
 

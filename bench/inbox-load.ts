@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto'
-import { Agent, request } from 'node:http'
 import { createRequire } from 'node:module'
+import { LoadConnection } from './load-connection.js'
 
 /** A signed webhook, ready to be sent. */
 export interface Signed {
@@ -58,25 +58,25 @@ const signedBodies = (secret: string): readonly Signed[] => {
  */
 export const acknowledgements = async ({ port, secret, connections, during }: Load): Promise<number> => {
   const bodies = signedBodies(secret)
-  const agent = new Agent({ keepAlive: true, maxSockets: connections })
+  const opened = await Promise.all(Array.from({ length: connections }, () => LoadConnection.to(port)))
   const start = performance.now()
   let sent = 0
   let acknowledged = 0
-  const worker = async (): Promise<void> => {
+  const work = async (connection: LoadConnection): Promise<void> => {
     while (performance.now() - start < during) {
       const signed = bodies[sent % BODIES]
       if (!signed) throw new Error('there are no bodies to send')
       sent += 1
-      const status = await deliver(agent, port, signed)
+      const status = await connection.post(PATH, headersOf(signed, 'pull_request'), signed.body)
       if (status !== 200 && status !== 202) throw new Error(`a delivery was answered with ${status}`)
       acknowledged += 1
     }
   }
   try {
-    await Promise.all(Array.from({ length: connections }, worker))
+    await Promise.all(opened.map(work))
     return acknowledged / ((performance.now() - start) / 1_000)
   } finally {
-    agent.destroy()
+    for (const connection of opened) connection.end()
   }
 }
 
@@ -87,41 +87,27 @@ interface Event {
   readonly body: object
 }
 
-const kept = new Agent({ keepAlive: true })
+export const PATH = '/api/github/webhooks'
 
-/** Sends one event. @returns once it was acknowledged. @throws when it is refused. */
+/** Under a GUID of its own. */
+export const headersOf = ({ signature }: Signed, event: string): string =>
+  [
+    'content-type: application/json',
+    'user-agent: GitHub-Hookshot/bench',
+    `x-github-delivery: ${randomUUID()}`,
+    `x-github-event: ${event}`,
+    `x-hub-signature-256: ${signature}`,
+  ].join('\r\n')
+
+/** Sends one event, over a connection of its own. @returns once it was acknowledged. @throws when it is refused. */
 export const delivered = async ({ port, secret, event, body: content }: Event): Promise<void> => {
   const body = Buffer.from(JSON.stringify(content))
   const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
-  const status = await deliver(kept, port, { body, signature }, event)
-  if (status !== 202) throw new Error(`a delivery was answered with ${status}`)
+  const connection = await LoadConnection.to(port)
+  try {
+    const status = await connection.post(PATH, headersOf({ body, signature }, event), body)
+    if (status !== 202) throw new Error(`a delivery was answered with ${status}`)
+  } finally {
+    connection.end()
+  }
 }
-
-/** Sends one delivery under a GUID of its own. @returns the status of its answer. */
-export const deliver = (
-  agent: Agent,
-  port: number,
-  { body, signature }: Signed,
-  event = 'pull_request',
-): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const headers = {
-      'content-type': 'application/json',
-      'content-length': body.length,
-      'user-agent': 'GitHub-Hookshot/bench',
-      'x-github-delivery': randomUUID(),
-      'x-github-event': event,
-      'x-hub-signature-256': signature,
-    }
-    const sending = request(
-      { agent, host: '127.0.0.1', port, path: '/api/github/webhooks', method: 'POST', headers },
-      (response) => {
-        response.resume()
-        response.on('end', () => {
-          resolve(response.statusCode ?? 0)
-        })
-      },
-    )
-    sending.on('error', reject)
-    sending.end(body)
-  })

@@ -30,7 +30,7 @@ export const inbox = (): Promise<readonly Figure[]> =>
 /** The same on a PostgreSQL that is started for it, with its disk waited for as in earnest. */
 export const inboxOnPostgres = (): Promise<readonly Figure[]> =>
   inFolder(async (folder) => {
-    const postgres = await startServer(join(folder, 'server'))
+    const postgres = await startServer(join(folder, 'server'), [])
     try {
       const env = { DATA_DIR: folder, DATABASE_URL: postgres.url }
       return await against({ name: 'PostgreSQL', bar: BAR_OF_POSTGRES, env })

@@ -1,4 +1,5 @@
 import { PostgresAdapter, type Kysely, type Transaction } from 'kysely'
+import type { Durable } from './group-commit.js'
 import type { Tables } from './tables.js'
 
 /** The queries are written for both. */
@@ -27,6 +28,8 @@ export interface Engine {
   readonly write: <T>(work: (writing: Writing) => Promise<T>) => Promise<T>
   /** Why nothing can be made durable any more until the store is opened again; `null`: all is well. */
   broken(): Error | null
+  /** Makes deliveries durable; `null`: a journal in front of it does. */
+  readonly store: Durable['store'] | null
   /** Calls `tell` when any process may have left work here. It may miss some: whoever listens also looks by itself. */
   onWork(tell: () => void): void
   /** Ends every connection and frees the folder. */

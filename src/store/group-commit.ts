@@ -3,7 +3,7 @@ import type { Delivery, Logger } from '../gatekeeper/ports.js'
 /** Rows of one commit at most, so that one commit stays a matter of milliseconds. */
 const BATCH = 500
 /** Commits under way. */
-const AT_ONCE = 2
+const AT_ONCE = 4
 
 interface Waiting {
   readonly delivery: Delivery
@@ -20,7 +20,7 @@ export interface Durable {
 }
 
 /**
- * Many callers share one commit, and two commits may be under way: while one waits for the disk, the next is written. Each
+ * Many callers share one commit, and several commits may be under way: while one waits for the disk, the next is written. Each
  * promise settles only after the commit that holds its row has returned.
  */
 export class GroupCommit {

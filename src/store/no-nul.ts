@@ -9,6 +9,7 @@ import {
   type UnknownRow,
   type ValueNode,
 } from 'kysely'
+import type { Delivery } from '../gatekeeper/ports.js'
 
 /** A text with a NUL: PostgreSQL refuses it and SQLite's own tools cut it, so no engine may take it. */
 export class TextWithNul extends TypeError {
@@ -20,8 +21,14 @@ export class TextWithNul extends TypeError {
 
 /** @throws {TextWithNul} */
 export const refuseNul = (value: unknown): void => {
-  if ((typeof value === 'string' && value.includes('\0')) || (Buffer.isBuffer(value) && value.includes(0)))
-    throw new TextWithNul()
+  if (typeof value === 'string' && value.includes('\0')) throw new TextWithNul()
+}
+
+/** @throws {TextWithNul} */
+export const refuseNulIn = ({ guid, event, body }: Delivery): void => {
+  refuseNul(guid)
+  refuseNul(event)
+  if (body.includes('\0')) throw new TextWithNul()
 }
 
 class Values extends OperationNodeTransformer {

@@ -72,6 +72,7 @@ export const sqliteEngine = (
     db,
     write: (work) => commits.write(work),
     broken: () => disk?.failed ?? null,
+    store: null,
     onWork: () => undefined,
     async close() {
       await commits.settled()

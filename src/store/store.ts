@@ -10,7 +10,6 @@ import { Journal } from './journal/journal.js'
 import { ledgerReader } from './ledger-reader.js'
 import { newsFrom, type News } from './news.js'
 import { openEngine } from './open.js'
-import { storeDeliveries } from './postgres-deliveries.js'
 import { fencedBy } from './records/fenced.js'
 import { storedRecords } from './records/records.js'
 import { expireDeliveries, type Expired } from './retention.js'
@@ -65,7 +64,7 @@ const REFUSED: Durable = {
 
 /** Where deliveries become durable. A disk that failed is not believed, whichever of its files it failed for. */
 const durableOn = (engine: Engine, journal: Journal | null): Durable => {
-  if (engine.shared) return { store: (deliveries) => storeDeliveries(engine.write, deliveries) }
+  if (engine.store !== null) return { store: engine.store }
   if (journal === null) return REFUSED
   return {
     store: (deliveries) => {

@@ -75,10 +75,12 @@ const initialised = (folder: string): void => {
   )
 }
 
-const launched = (folder: string, port: number): ChildProcess => {
+/** Small, for many on one machine. */
+const SMALL = ['max_connections=200', 'shared_buffers=32MB']
+
+const launched = (folder: string, port: number, sizes: readonly string[]): ChildProcess => {
   const log = openSync(join(folder, 'log'), 'a', 0o600)
   const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`]
-  const sizes = ['max_connections=200', 'shared_buffers=32MB']
   const child = spawn(
     join(programs(), 'postgres'),
     ['-D', join(folder, 'cluster'), ...[...settings, ...sizes].flatMap((one) => ['-c', one])],
@@ -88,14 +90,17 @@ const launched = (folder: string, port: number): ChildProcess => {
   return child
 }
 
-/** Makes a cluster in a folder and starts it. It outlives this process: whoever starts it stops it. */
-export const startServer = async (folder: string): Promise<Server> => {
+/**
+ * Makes a cluster in a folder and starts it. It outlives this process: whoever starts it stops it.
+ * @param sizes settings that are not PostgreSQL's own.
+ */
+export const startServer = async (folder: string, sizes: readonly string[] = SMALL): Promise<Server> => {
   initialised(folder)
   const port = await freePort()
   const url = `postgres://tester:${PASSWORD}@127.0.0.1:${port}/postgres`
   let child: ChildProcess
   const start = async () => {
-    child = launched(folder, port)
+    child = launched(folder, port, sizes)
     await until('did not start', () => answers(url))
   }
   await start()

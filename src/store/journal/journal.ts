@@ -1,7 +1,7 @@
 import type { Delivery, Logger } from '../../gatekeeper/ports.js'
 import type { Instant } from '../../policy/facts.js'
 import { DiskFailed } from '../errors.js'
-import { refuseNul } from '../no-nul.js'
+import { refuseNulIn } from '../no-nul.js'
 import { NAME, nameOf } from './folder.js'
 import { frameOf, type Frame, type Kept } from './frame.js'
 import type { Medium } from './medium.js'
@@ -26,7 +26,7 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 
 const framed = (delivery: Delivery): Frame | Error => {
   try {
-    for (const text of [delivery.guid, delivery.event, delivery.body]) refuseNul(text)
+    refuseNulIn(delivery)
     return frameOf(delivery)
   } catch (error) {
     return asError(error)

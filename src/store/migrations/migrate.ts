@@ -3,6 +3,7 @@ import type { DialectName, Engine, Reading, Writing } from '../engine.js'
 import { StoreUnusable } from '../errors.js'
 import { first } from './first.js'
 import { instances } from './instances.js'
+import { lighterDeliveries } from './lighter-deliveries.js'
 import { pauses } from './pauses.js'
 import { records } from './records.js'
 
@@ -17,6 +18,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: 'records', run: records },
   { name: 'instances', run: instances },
   { name: 'pauses', run: pauses },
+  { name: 'lighter deliveries', run: lighterDeliveries },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
