@@ -1,4 +1,5 @@
 import type { Clock } from './gatekeeper/ports.js'
+import type { AppKeys } from './github/app-keys.js'
 import type { Gateway } from './github/gateway.js'
 import type { Store } from './store/store.js'
 import type { ReadyPart } from './web/pages.js'
@@ -10,39 +11,47 @@ const CLOCK_LIMIT = 30 * 1000
 
 const seconds = (milliseconds: number) => `${Math.round(milliseconds / 1000)} s`
 
-const CREDENTIALS = {
-  accepted: 'GitHub takes the app’s key',
-  refused: 'GitHub refuses the app’s key (401): check APP_ID and PRIVATE_KEY',
-  unheard: 'GitHub was not asked yet',
-} as const
+interface Parts {
+  readonly store: Store
+  readonly github: Pick<Gateway, 'clockOffset' | 'credentials'>
+  readonly keys: Pick<AppKeys, 'inUse'>
+  readonly clock: Clock
+}
+
+/** An older key that GitHub takes keeps the app at work; which one it refuses is said all the same. */
+const credentialsOf = ({ github, keys }: Parts): ReadyPart => {
+  const accepted = github.credentials()
+  const { name, refused } = keys.inUse()
+  const taken =
+    refused.length === 0
+      ? 'GitHub takes the app’s key'
+      : `GitHub refuses ${refused.join(' and ')} (401); ${name} is used instead: check PRIVATE_KEY`
+  const says =
+    accepted === null ? 'GitHub was not asked yet' : 'GitHub refuses the app’s key (401): check APP_ID and PRIVATE_KEY'
+  return { name: 'credentials', ok: accepted !== false, says: accepted === true ? taken : says }
+}
 
 /**
  * What must be well before the app can do its work: the store, the backlog, the clock against GitHub's, and the app's own
  * key. GitHub is not asked here; what counts is what it said last, at start and every five minutes.
  */
-export const readiness =
-  ({ store, github, clock }: { readonly store: Store; readonly github: Gateway; readonly clock: Clock }) =>
-  async (): Promise<readonly ReadyPart[]> => {
-    const { ok, problem, backlog } = await store.health()
-    const waited = backlog?.oldest == null ? 0 : clock.now() - backlog.oldest
-    const offset = github.clockOffset()
-    const accepted = github.credentials()
-    return [
-      { name: 'store', ok, says: problem ?? 'open' },
-      {
-        name: 'backlog',
-        ok: waited < BACKLOG_LIMIT,
-        says: `${backlog?.waiting ?? 0} waiting, the oldest for ${seconds(waited)}; ${backlog?.dead ?? 0} dead`,
-      },
-      {
-        name: 'clock',
-        ok: offset === null || Math.abs(offset) <= CLOCK_LIMIT,
-        says: offset === null ? 'GitHub was not heard yet' : `${seconds(offset)} off GitHub’s`,
-      },
-      {
-        name: 'credentials',
-        ok: accepted !== false,
-        says: CREDENTIALS[accepted === null ? 'unheard' : accepted ? 'accepted' : 'refused'],
-      },
-    ]
-  }
+export const readiness = (parts: Parts) => async (): Promise<readonly ReadyPart[]> => {
+  const { store, github, clock } = parts
+  const { ok, problem, backlog } = await store.health()
+  const waited = backlog?.oldest == null ? 0 : clock.now() - backlog.oldest
+  const offset = github.clockOffset()
+  return [
+    { name: 'store', ok, says: problem ?? 'open' },
+    {
+      name: 'backlog',
+      ok: waited < BACKLOG_LIMIT,
+      says: `${backlog?.waiting ?? 0} waiting, the oldest for ${seconds(waited)}; ${backlog?.dead ?? 0} dead`,
+    },
+    {
+      name: 'clock',
+      ok: offset === null || Math.abs(offset) <= CLOCK_LIMIT,
+      says: offset === null ? 'GitHub was not heard yet' : `${seconds(offset)} off GitHub’s`,
+    },
+    credentialsOf(parts),
+  ]
+}

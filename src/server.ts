@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs'
 import { systemClock } from './clock.js'
+import { onHangUp, reload } from './reload.js'
 import { readSettings, type RegistrationSettings } from './settings.js'
 import { VERSION } from './version.js'
 import { createLog, startApp } from './wire.js'
@@ -9,6 +10,7 @@ import { startRegistration } from './web/registration.js'
 
 /** How long a stop may take before the process ends anyway; every acknowledged delivery is on disk, in milliseconds. */
 const STOP_WITHIN = 10_000
+const ENV_FILE = '.env'
 
 /** Ends the process after `stop`, once, on the first signal; exit code 1 when it did not end in time. */
 const stopOnSignal = (stop: () => Promise<void>): void => {
@@ -35,7 +37,7 @@ const offerRegistration = async (settings: RegistrationSettings, problems: reado
     problems,
     appYml: readFileSync(new URL('../app.yml', import.meta.url), 'utf8'),
     version: VERSION,
-    keep: (credentials) => writeEnvFile('.env', credentials),
+    keep: (credentials) => writeEnvFile(ENV_FILE, credentials),
     log: createLog(settings.logLevel),
   })
   stopOnSignal(() => server.close())
@@ -43,7 +45,8 @@ const offerRegistration = async (settings: RegistrationSettings, problems: reado
 
 /** `npm start`: the app with its credentials; without any, only the page to register it; with some missing, neither. */
 const main = async (): Promise<void> => {
-  if (existsSync('.env')) process.loadEnvFile('.env')
+  const given = { ...process.env }
+  if (existsSync(ENV_FILE)) process.loadEnvFile(ENV_FILE)
   const read = readSettings(process.env)
   if (!read.ok && read.kind === 'unregistered') return offerRegistration(read.registration, read.problems)
   if (!read.ok) {
@@ -52,9 +55,11 @@ const main = async (): Promise<void> => {
     return
   }
   const log = createLog(read.settings.logLevel)
+  const hangUp = onHangUp(log)
   for (const notice of read.settings.notices) log.warn(notice)
   const app = await startApp({ settings: read.settings, clock: systemClock, log })
   log.info({ port: app.port, version: VERSION }, 'release gates are up')
+  hangUp.does(() => reload({ given, file: ENV_FILE, app, log }))
   stopOnSignal(() => app.stop())
 }
 

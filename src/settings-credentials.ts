@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { keysOf } from './settings-keys.js'
-import { createReader, RANDOM_SECRET, shown, tooShort, type Reader } from './settings-reader.js'
+import { createReader, RANDOM_SECRET, shown, tooShort, type Environment, type Reader } from './settings-reader.js'
 
 /** Probot's built-in default, a public word, and the shortest text that is taken for a secret. */
 const PUBLIC_SECRET = 'development'
@@ -48,6 +49,20 @@ const privateKeysOf = (reader: Reader, readFile: (path: string) => string): read
   const fromFile = createReader({ PRIVATE_KEY_PATH: content })
   const keys = keysOf(fromFile, 'PRIVATE_KEY_PATH', 'rsa', `Make ${shown(path)} the PEM file that GitHub made.`)
   reader.problems.push(...fromFile.problems)
+  return keys
+}
+
+/**
+ * The app's private keys for commands that can do without, newest first; none are set: none.
+ * @throws {Error} with every problem, where they do not fit.
+ */
+export const readPrivateKeys = (
+  env: Environment,
+  readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+): readonly string[] => {
+  const reader = createReader(env)
+  const keys = privateKeysOf(reader, readFile)
+  if (reader.problems.length > 0) throw new Error(reader.problems.join(' '))
   return keys
 }
 

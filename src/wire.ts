@@ -7,6 +7,7 @@ import { settleOpenIntents } from './gatekeeper/settle.js'
 import { missedDeliveries } from './gatekeeper/missed.js'
 import { sweeper } from './gatekeeper/sweep.js'
 import { Worker } from './gatekeeper/worker.js'
+import { appKeys, type AppKeys } from './github/app-keys.js'
 import { githubGateway, type Gateway } from './github/gateway.js'
 import type { Limits } from './github/limiting/limits.js'
 import { octokitOptions } from './github/octokit.js'
@@ -16,6 +17,7 @@ import { EVENTS, handlersFor } from './handlers/index.js'
 import { Pace } from './handlers/pace.js'
 import app from './index.js'
 import { forgetWhatIsOld, lifetimeAmongInstances } from './instances.js'
+import { changedSettings, withLive, type ChangedSettings } from './live-settings.js'
 import { counting, noteNamed, standing } from './metering.js'
 import { keepingFor } from './retention.js'
 import { readiness } from './readiness.js'
@@ -40,9 +42,17 @@ export interface RunningApp {
   untilIdle(): Promise<void>
   /** Looks for what no event told, as it does by itself at start and every five minutes. */
   sweep(): Promise<void>
+  /**
+   * Takes what can change while it runs: webhook secrets, private keys, the log's level. Private keys of which GitHub
+   * takes none are a problem, and then nothing is taken.
+   */
+  take(next: Settings): Promise<Taken>
   /** Stops taking deliveries, finishes or hands back what is under way, and lets the store go. */
   stop(): Promise<void>
 }
+
+export type Taken =
+  ({ readonly ok: true } & ChangedSettings) | { readonly ok: false; readonly problems: readonly string[] }
 
 export interface AppOptions {
   readonly settings: Settings
@@ -80,14 +90,15 @@ export const createLog = (level: string, to?: DestinationStream): Pino =>
 const quieter = (log: Pino): Pino =>
   log.child({ part: 'probot' }, log.isLevelEnabled('trace') || !log.isLevelEnabled('warn') ? {} : { level: 'warn' })
 
+const placeOf = ({ github }: Settings) => ({ host: github.host ?? undefined, protocol: github.protocol })
+
+/** Probot hands events to their handlers. It asks GitHub nothing, so that its key and secret may grow old. */
 const probotOf = (settings: Settings, log: Pino): Probot => {
   const [secret] = settings.webhookSecrets
   const [privateKey] = settings.privateKeys
   if (secret === undefined || privateKey === undefined)
     throw new Error('settings without a secret or a key were not refused')
-  const Octokit = ProbotOctokit.defaults(
-    octokitOptions({ host: settings.github.host ?? undefined, protocol: settings.github.protocol }),
-  )
+  const Octokit = ProbotOctokit.defaults(octokitOptions(placeOf(settings)))
   return new Probot({ appId: settings.appId, privateKey, secret, Octokit, log: quieter(log) })
 }
 
@@ -105,8 +116,9 @@ const forgetting = (inbox: Inbox, github: Gateway, metrics: Metrics): Inbox => (
 })
 
 /** What GitHub makes of the app's key, for `/readyz`: the rest of the round fails by itself where it is refused. */
-const checkKey = async (github: Gateway, log: Logger): Promise<void> => {
+const checkKey = async (keys: AppKeys, github: Gateway, log: Logger): Promise<void> => {
   try {
+    keys.retryNewest()
     await github.checkCredentials()
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
@@ -114,11 +126,17 @@ const checkKey = async (github: Gateway, log: Logger): Promise<void> => {
   }
 }
 
+const refusedKey = (name: string, appId: number): string =>
+  `PRIVATE_KEY: GitHub refuses ${name} (401); give one that the page of app ${appId} at GitHub lists.`
+
 /** Composes the app out of its parts and starts it. @throws {StoreInUse} when another server has the data folder. */
 export const startApp = async (options: AppOptions): Promise<RunningApp> => {
   const { settings, clock, log, byItself = true, limits } = options
   const store = await openStore({ dataDir: settings.dataDir, databaseUrl: settings.databaseUrl, log })
   const probot = probotOf(settings, log)
+  const { appId, privateKeys } = settings
+  const keys = appKeys({ ...placeOf(settings), appId, privateKeys, log, octokitLog: quieter(log) })
+  let live = settings
   const metrics = createMetrics({
     version: VERSION,
     clock,
@@ -127,7 +145,7 @@ export const startApp = async (options: AppOptions): Promise<RunningApp> => {
   })
   const github: Gateway = githubGateway({
     appId: settings.appId,
-    appOctokit: () => probot.auth(),
+    appOctokit: async () => keys.octokit,
     records: store.records,
     clock,
     log,
@@ -182,7 +200,7 @@ export const startApp = async (options: AppOptions): Promise<RunningApp> => {
   const letGo = keepingFor(settings.retainDeliveries, { store, clock, log })
   const lookAround = async (): Promise<void> => {
     await letGo()
-    await checkKey(github, log)
+    await checkKey(keys, github, log)
     await settleOpenIntents(gatekeeper, leftOver)
     await fetchMissed(clock.now() - MISSED_SINCE)
     await sweep()
@@ -190,11 +208,11 @@ export const startApp = async (options: AppOptions): Promise<RunningApp> => {
   }
   const lookAroundInTurn = async (): Promise<void> => {
     const turn = !store.shared || (await store.round('look around', clock.now(), SWEEP_EVERY))
-    await (turn ? lookAround() : checkKey(github, log))
+    await (turn ? lookAround() : checkKey(keys, github, log))
   }
   const shown = {
     health: () => ({ version: VERSION, uptimeSeconds: Math.floor(process.uptime()) }),
-    ready: readiness({ store, github, clock }),
+    ready: readiness({ store, github, keys, clock }),
     log,
   }
   const apart = settings.metricsPort !== settings.port
@@ -202,7 +220,9 @@ export const startApp = async (options: AppOptions): Promise<RunningApp> => {
     settings: { host: settings.host, port: settings.port },
     front: [
       webhookInbox({
-        secrets: settings.webhookSecrets,
+        get secrets() {
+          return live.webhookSecrets
+        },
         inbox,
         clock,
         log,
@@ -230,6 +250,17 @@ export const startApp = async (options: AppOptions): Promise<RunningApp> => {
     metricsPort: besides?.port ?? server.port,
     untilIdle: () => worker.untilIdle(),
     sweep: lookAround,
+    async take(next) {
+      const changed = changedSettings(live, next)
+      const standings = changed.live.includes('PRIVATE_KEY') ? await keys.standing(next.privateKeys) : []
+      if (standings.length > 0 && standings.every(({ state }) => state === 'refused'))
+        return { ok: false, problems: standings.map(({ name }) => refusedKey(name, settings.appId)) }
+      live = withLive(live, next)
+      log.level = live.logLevel
+      if (changed.live.includes('PRIVATE_KEY')) keys.replace(live.privateKeys)
+      await checkKey(keys, github, log)
+      return { ok: true, ...changed }
+    },
     async stop() {
       await timer?.stop()
       await Promise.all([server.close(), besides?.close()])

@@ -10,6 +10,7 @@ import {
   type Checked,
 } from './doctor-checks.js'
 import { policiesAt } from './explain-subject.js'
+import { checkedKeys } from './doctor-keys.js'
 import { FINDINGS, FINE, type Io } from './io.js'
 import { personOf, type Person, type PersonOptions } from './person.js'
 
@@ -36,7 +37,8 @@ const doctor = async (text: string, options: DoctorOptions, io: Io): Promise<voi
   const [whole, owner = '', name] = TARGET.exec(text) ?? []
   if (whole === undefined) throw new Error(`${plainText(text)} is neither OWNER nor OWNER/REPO`)
   const person = personOf(options, null, clock)
-  const checked = name === undefined ? await ofOrganisation(person, owner) : await ofRepository(person, owner, name)
+  const there = name === undefined ? await ofOrganisation(person, owner) : await ofRepository(person, owner, name)
+  const checked = [...(await checkedKeys(person.appId, process.env)), ...there]
   if (options.json === true) io.out(`${JSON.stringify(checked)}\n`)
   else for (const one of checked) io.out(`${lineOf(one, io.colour)}\n`)
   io.exit(checked.every(({ state }) => state === 'ok') ? FINE : FINDINGS)

@@ -9,7 +9,7 @@ import { isSigned, signatureOf } from './signature.js'
 export const WEBHOOK_PATH = '/api/github/webhooks'
 
 export interface InboxParts {
-  /** Newest first; a delivery signed with any of them is taken. */
+  /** Newest first; a delivery signed with any of them is taken. Read for each delivery: they may change. */
   readonly secrets: readonly string[]
   readonly inbox: Pick<Inbox, 'accept'>
   readonly clock: Clock

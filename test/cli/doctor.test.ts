@@ -1,7 +1,9 @@
 import { afterEach, expect, jest, test } from '@jest/globals'
 import type { ExitCode } from '../../src/cli/io.js'
 import { run } from '../../src/cli/program.js'
+import { fingerprintOf } from '../../src/github/app-keys.js'
 import { aShop, SHOP_POLICY } from '../flows/shop.js'
+import { newKeys } from '../world/found.js'
 import type { World } from '../world/world.js'
 
 jest.setTimeout(60_000)
@@ -11,9 +13,11 @@ afterEach(() => {
   process.env = { ...before }
 })
 
-const doctor = async (world: World, ...argv: readonly string[]) => {
+const doctor = (world: World, ...argv: readonly string[]) => doctorIn(world, {}, ...argv)
+
+const doctorIn = async (world: World, env: Readonly<Record<string, string>>, ...argv: readonly string[]) => {
   const { GHE_HOST, GHE_PROTOCOL, APP_ID } = world.env()
-  process.env = { ...before, GHE_HOST, GHE_PROTOCOL, APP_ID, GH_TOKEN: world.token() }
+  process.env = { ...before, GHE_HOST, GHE_PROTOCOL, APP_ID, GH_TOKEN: world.token(), ...env }
   const told = { out: '', err: '', exit: 0 as ExitCode }
   await run(['doctor', ...argv], {
     cwd: process.cwd(),
@@ -46,6 +50,18 @@ test('doctor tells an environment without rules, a team that is not there, and a
   const broken = await aShop(SHOP_POLICY.replace('approval', 'aproval'))
   expect((await doctor(broken, 'acme/shop')).out).toMatch(/✗ the repository’s policy: .*`aproval` is no rule/)
   await broken.close()
+})
+
+test('doctor names the private key that GitHub refuses, and the one that it takes', async () => {
+  const world = await aShop()
+  const next = newKeys().privateKey
+  const { PRIVATE_KEY } = world.env()
+  const { out, exit } = await doctorIn(world, { PRIVATE_KEY: `${next},${PRIVATE_KEY}` }, 'acme/shop')
+  expect(out).toContain(`✗ private key 1 of 2 (${fingerprintOf(next)}): GitHub refuses it (401)`)
+  expect(out).toContain(`✓ private key 2 of 2 (${fingerprintOf(PRIVATE_KEY)}): GitHub takes it`)
+  expect(exit).toBe(1)
+  expect((await doctorIn(world, { PRIVATE_KEY: 'nonsense' }, 'acme/shop')).out).toContain('✗ PRIVATE_KEY holds no PEM')
+  await world.close()
 })
 
 test('doctor writes nothing, prints JSON, and cannot run on what it may not see', async () => {

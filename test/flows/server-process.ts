@@ -1,17 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { resolve as absolute } from 'node:path'
 import { freePort } from '../demo/app-process.js'
 import type { World } from '../world/world.js'
 
 /** Looks again and again until it finds something. @throws after `patience` milliseconds. */
 export const eventually = async <T>(
   what: string,
-  look: () => T | null | undefined | false,
+  look: () => T | null | undefined | false | Promise<T | null | undefined | false>,
   patience = 20_000,
 ): Promise<T> => {
   const deadline = Date.now() + patience
   for (;;) {
-    const found = look()
+    const found = await look()
     if (found !== null && found !== undefined && found !== false) return found
     if (Date.now() > deadline) throw new Error(`not seen: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -26,17 +27,19 @@ export class Server {
     readonly port: number,
   ) {}
 
-  static async start(world: World, env: Readonly<Record<string, string>>): Promise<Server> {
+  /** @param folder where it works, with an `.env` that has all it needs to know of the world; absent: it is given that. */
+  static async start(world: World, env: Readonly<Record<string, string>>, folder?: string): Promise<Server> {
     if (!existsSync('dist/server.js')) throw new Error('there is no dist/server.js: run npm run build')
     const port = await freePort()
-    const child = spawn(process.execPath, ['dist/server.js'], {
+    const child = spawn(process.execPath, [absolute('dist/server.js')], {
+      cwd: folder ?? process.cwd(),
       env: {
         PATH: process.env['PATH'] ?? '',
-        ...world.env(),
+        ...(folder === undefined ? world.env() : {}),
         ...env,
         PORT: String(port),
         HOST: '127.0.0.1',
-        LOG_LEVEL: 'warn',
+        ...(folder === undefined ? { LOG_LEVEL: 'warn' } : {}),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

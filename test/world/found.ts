@@ -16,13 +16,16 @@ export interface Keys {
 
 let cached: Keys | undefined
 
-/** One key pair a process: making one takes longer than starting a world. */
-export const keys = (): Keys =>
-  (cached ??= generateKeyPairSync('rsa', {
+/** As GitHub makes a private key on an app's page. */
+export const newKeys = (): Keys =>
+  generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  }))
+  })
+
+/** One key pair a process: making one takes longer than starting a world. */
+export const keys = (): Keys => (cached ??= newKeys())
 
 export interface Founded {
   readonly organisation: Organisation
@@ -95,7 +98,7 @@ export interface NewApp {
 
 export const addApp = (platform: Platform, { id, slug, bot, owner, publicKey }: NewApp): App => {
   const account = platform.addAccount('Bot', `${slug}[bot]`, bot)
-  const app = platform.make('App', { slug, name: slug, owner, bot: account, publicKey: publicKey ?? null }, id)
+  const app = platform.make('App', { slug, name: slug, owner, bot: account, publicKeys: publicKey === undefined ? [] : [publicKey] }, id)
   platform.apps.push(app)
   return app
 }

@@ -74,13 +74,11 @@ export class Keyring {
       readonly exp?: number
     }
     const app = this.#platform.apps.find(({ id }) => String(id) === String(claims.iss))
-    if (!app?.publicKey) throw new HttpProblem(401, 'Integration not found')
+    if (app === undefined || app.publicKeys.length === 0) throw new HttpProblem(401, 'Integration not found')
     const algorithm = (JSON.parse(Buffer.from(head, 'base64url').toString('utf8')) as { readonly alg?: string }).alg
-    const genuine = verify(
-      'RSA-SHA256',
-      Buffer.from(`${head}.${body}`),
-      createPublicKey(app.publicKey),
-      Buffer.from(signature, 'base64url'),
+    const signed = Buffer.from(`${head}.${body}`)
+    const genuine = app.publicKeys.some((key) =>
+      verify('RSA-SHA256', signed, createPublicKey(key), Buffer.from(signature, 'base64url')),
     )
     if (algorithm !== 'RS256' || !genuine) throw new HttpProblem(401, 'A JSON web token could not be decoded')
     if (claims.exp === undefined || claims.iat === undefined || claims.exp - claims.iat > 660) {

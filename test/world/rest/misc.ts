@@ -50,10 +50,8 @@ export const miscRoutes: readonly Route[] = [
 
 /** The registration page's last step: a code becomes the app with its secrets. Asked without a token. */
 export const convertManifest = (realm: Realm, privateKey: string, webhookSecret: string): Reply => {
-  const app = realm.platform.apps.find(
-    ({ publicKey }) =>
-      publicKey !== null && publicKey === createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }),
-  )
+  const publicHalf = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString()
+  const app = realm.platform.apps.find(({ publicKeys }) => publicKeys.includes(publicHalf))
   if (!app) throw notFound()
   const now = realm.platform.clock.iso()
   return created({

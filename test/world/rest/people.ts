@@ -59,7 +59,9 @@ export const peopleRoutes: readonly Route[] = [
   route('GET /user/installations', 'any', ({ platform }) =>
     listUnder(
       'installations',
-      platform.installations.filter(({ app }) => app.publicKey).map((one) => installationView(platform, one)),
+      platform.installations
+        .filter(({ app }) => app.publicKeys.length > 0)
+        .map((one) => installationView(platform, one)),
     ),
   ),
   route('GET /user/installations/{installation_id}/repositories', 'any', ({ platform }, call) => {

@@ -11,7 +11,8 @@ export interface App {
   readonly name: string
   readonly owner: Account
   readonly bot: Account
-  readonly publicKey: string | null
+  /** Public halves of the private keys that its page lists; none: an app that nobody here speaks for. */
+  publicKeys: readonly string[]
 }
 
 export interface Installation {

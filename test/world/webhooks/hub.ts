@@ -91,7 +91,7 @@ export class Hub {
     { app, account, events, suspendedAt, repositories }: Installation,
     { event, repository, organisation, onlyTo, action }: Happening,
   ): boolean {
-    if (app.publicKey === null || (onlyTo && onlyTo !== app)) return false
+    if (app.publicKeys.length === 0 || (onlyTo && onlyTo !== app)) return false
     if (ALWAYS.has(event)) return organisation === undefined || organisation === account
     if (suspendedAt !== null || (!events.includes(event) && !(event === 'check_run' && action.startsWith('re'))))
       return false
