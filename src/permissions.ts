@@ -73,6 +73,7 @@ export const CALLS = {
   'GET /repos/{owner}/{repo}/git/tags/{tag_sha}': 'contents',
   'GET /repos/{owner}/{repo}/git/trees/{tree_sha}': 'contents',
   'GET /repos/{owner}/{repo}/issues/comments/{comment_id}': 'pull_requests',
+  'GET /repos/{owner}/{repo}/issues/{issue_number}/comments': 'pull_requests',
   'GET /repos/{owner}/{repo}/pulls': 'pull_requests',
   'GET /repos/{owner}/{repo}/pulls/{pull_number}/files': 'pull_requests',
   'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews': 'pull_requests',

@@ -1,7 +1,7 @@
 import { ask, factFor, type ApprovalChannel, type Person } from '../policy/facts.js'
 import { authorise, type ActKind } from './authorise.js'
 import type { Gatekeeper } from './gatekeeper.js'
-import { Unreadable, type Lease, type Repository } from './ports.js'
+import { Unreadable, type Intent, type Lease, type Repository } from './ports.js'
 import { askedByApi, askedByRun, judgeRelease, sameName, type JudgedRelease, type ReleaseAsked } from './release.js'
 import { keyOf, type Subject } from './subject.js'
 import * as words from './words.js'
@@ -81,9 +81,16 @@ export interface Act {
   readonly by: Person
   readonly text: string
   readonly via: ApprovalChannel
+  /** What will be said of it, as it goes on record; `undefined`: there is nowhere to say it. */
+  readonly saying: Saying
 }
 
-/** Every act on a release is recorded or refused once, by key; the sentence to reply is returned the first time only. */
+export type Saying = (text: string) => Intent | undefined
+
+/**
+ * Every act on a release is recorded or refused once, by key, with the reply to it; the sentence is returned the first
+ * time only.
+ */
 export const perform = async (
   gatekeeper: Gatekeeper,
   lease: Lease,
@@ -101,6 +108,7 @@ export const perform = async (
       sha: release.asked.sha,
       may: authority.may.map(({ login }) => login),
     }
+    const text = words.refused(act.kind, act.by, release.asked, authority)
     const fresh = await records.refuse(
       {
         key: act.refusalKey,
@@ -113,10 +121,12 @@ export const perform = async (
         values,
       },
       now,
+      act.saying(text),
     )
-    return fresh ? words.refused(act.kind, act.by, release.asked, authority) : null
+    return fresh ? text : null
   }
   const { environment, run, attempt, sha } = release.asked
+  const text = words.accepted(act.kind, act.by, release.asked)
   const fresh = await records.act(
     {
       key: act.key,
@@ -134,39 +144,8 @@ export const perform = async (
       expiresAt: null,
     },
     now,
+    act.saying(text),
   )
   await subjects.hint([{ kind: 'touch', subject: release.subject, installation, sha }], now)
-  return fresh ? words.accepted(act.kind, act.by, release.asked) : null
-}
-
-/** Replies on a pull request, with the intent and its outcome on record. */
-export const reply = async (
-  { records, clock }: Gatekeeper,
-  lease: Lease,
-  repository: Repository,
-  number: number,
-  text: string,
-): Promise<void> => {
-  const { installation, id } = repository.address
-  const intent = await records.intend(
-    {
-      installation,
-      repository: id,
-      subject: lease.key,
-      what: 'reply',
-      target: String(number),
-      sha: null,
-      run: null,
-      attempt: null,
-      body: { text },
-    },
-    clock.now(),
-  )
-  try {
-    const comment = await repository.reply(number, text)
-    await records.settle(intent, { ok: true, detail: { comment } }, clock.now())
-  } catch (error) {
-    await records.settle(intent, { ok: false, detail: { error: String(error) } }, clock.now())
-    throw error
-  }
+  return fresh ? text : null
 }

@@ -1,6 +1,6 @@
 import { namesSha, parseCommand, type Command } from '../policy/commands.js'
 import type { Instant, Person } from '../policy/facts.js'
-import { perform, reply, shipsChange, waitingReleases, type WaitingRelease } from './act.js'
+import { perform, shipsChange, waitingReleases, type Saying, type WaitingRelease } from './act.js'
 import { everyFinding, uniquePeople, type ActKind } from './authorise.js'
 import { fullName, judgeChange, type JudgedChange } from './evaluate-change.js'
 import type { Gatekeeper } from './gatekeeper.js'
@@ -8,6 +8,7 @@ import type { CommentNow, Judged, Lease, Repository } from './ports.js'
 import { channelsOf, wishOf, type ReleaseAsked } from './release.js'
 import { overrideAhead } from './override-ahead.js'
 import { reportWith } from './report.js'
+import { replyTo, sayNow, sayOwed } from './reply.js'
 import { reviewDebts } from './review-debt.js'
 import type { Subject } from './subject.js'
 import * as words from './words.js'
@@ -17,20 +18,25 @@ type ReleaseCommand = Omit<Extract<Command, { readonly environment: string }>, '
 
 const FINISHED: Judged = { lookAgainAt: null, asked: [], sha: null, finished: true }
 
-/** A comment as the API has it now: acted on once, and answered on the pull request where it stands. */
+/**
+ * A comment as the API has it now: acted on once, and answered on the pull request where it stands. What will be said goes
+ * on record with the act, so that a look that could not say it is made up for by the next one.
+ */
 export const actOnCommand = async (
   gatekeeper: Gatekeeper,
   lease: Lease,
   repository: Repository,
   subject: CommandSubject,
 ): Promise<Judged> => {
+  const owed = await sayOwed(gatekeeper, lease, repository)
+  if (owed !== null) return owed
   const comment = await repository.comment(subject.comment)
   const by = comment?.by ?? null
   if (comment === null || by === null || by.kind !== 'user' || comment.number !== subject.number) return FINISHED
   const command = parseCommand(comment.body)
   if (command === null) return FINISHED
   const text = await answerTo(gatekeeper, lease, repository, comment, by, command)
-  if (text !== null) await reply(gatekeeper, lease, repository, comment.number, text)
+  if (text !== null) await sayNow(gatekeeper, lease, repository)
   return FINISHED
 }
 
@@ -43,35 +49,42 @@ const answerTo = async (
   command: NonNullable<ReturnType<typeof parseCommand>>,
 ): Promise<string | null> => {
   const key = `comment/${repository.address.id}/${comment.id}`
-  const refuse = (code: string, text: string) => refusal(gatekeeper, lease, repository, key, by, code, text)
+  const saying: Saying = (text) => replyTo(gatekeeper, lease, repository, comment.number, text)
+  const refuse = (code: string, text: string) => refusal(gatekeeper, lease, repository, { key, by, code, text, saying })
   if ('problem' in command) return refuse('command_unreadable', words.unreadable(command.problem))
-  if (command.kind === 'gates')
-    return (await gatekeeper.records.once(key, gatekeeper.clock.now()))
-      ? gates(gatekeeper, repository, comment.number)
-      : null
+  if (command.kind === 'gates') {
+    const text = await gates(gatekeeper, repository, comment.number)
+    return (await gatekeeper.records.once(key, gatekeeper.clock.now(), saying(text))) ? text : null
+  }
   if (comment.editedAt !== null || comment.viaEmail) return refuse('comment_edited', words.edited)
   if (command.kind === 'approve-merge')
     return approveMerge(gatekeeper, lease, repository, { number: comment.number, by, sha: command.sha }, refuse)
-  if (command.kind === 'review') return onReview(gatekeeper, repository, by, command, key, refuse)
-  return onRelease(gatekeeper, lease, repository, comment, by, { ...command, kind: command.kind }, key, refuse)
+  if (command.kind === 'review') return onReview(gatekeeper, repository, by, command, key, saying, refuse)
+  return onRelease(gatekeeper, lease, repository, comment, by, { ...command, kind: command.kind }, key, saying, refuse)
 }
 
 type Refuse = (code: string, text: string) => Promise<string | null>
+
+interface Refused {
+  readonly key: string
+  readonly by: Person
+  readonly code: string
+  readonly text: string
+  readonly saying: Saying
+}
 
 /** On record once; the text the first time, `null` after that. */
 const refusal = async (
   { records, clock }: Gatekeeper,
   lease: Lease,
   repository: Repository,
-  key: string,
-  by: Person,
-  code: string,
-  text: string,
+  { key, by, code, text, saying }: Refused,
 ): Promise<string | null> => {
   const { installation, id } = repository.address
   const fresh = await records.refuse(
     { key, installation, repository: id, subject: lease.key, by, act: 'command', code, values: {} },
     clock.now(),
+    saying(text),
   )
   return fresh ? text : null
 }
@@ -98,6 +111,7 @@ const onRelease = async (
   by: Person,
   command: ReleaseCommand,
   key: string,
+  saying: Saying,
   refuse: Refuse,
 ): Promise<string | null> => {
   const waiting = await waitingReleases(gatekeeper, repository, command.environment)
@@ -105,7 +119,15 @@ const onRelease = async (
   const [release, ...others] = matching
   if (command.kind === 'override' && release === undefined) {
     const { environment, sha: written, reason } = command
-    const ahead = await overrideAhead(gatekeeper, lease, repository, { environment, written, reason, by, comment, key })
+    const ahead = await overrideAhead(gatekeeper, lease, repository, {
+      environment,
+      written,
+      reason,
+      by,
+      comment,
+      key,
+      saying,
+    })
     if (ahead !== 'none') return ahead.said
   }
   const oneCommit = command.kind === 'override' && others.every(({ asked }) => asked.sha === release?.asked.sha)
@@ -126,6 +148,7 @@ const onRelease = async (
     by,
     text: command.reason,
     via: 'comment',
+    saying,
   })
 }
 
@@ -136,10 +159,11 @@ const onReview = async (
   by: Person,
   { environment, sha, reason }: Extract<Command, { readonly environment: string }>,
   key: string,
+  saying: Saying,
   refuse: Refuse,
 ): Promise<string | null> => {
   const { ok, text } = await reviewDebts(gatekeeper, repository, { environment, sha, by, text: reason })
-  const first = await gatekeeper.records.once(`${key}/review`, gatekeeper.clock.now())
+  const first = await gatekeeper.records.once(`${key}/review`, gatekeeper.clock.now(), ok ? saying(text) : undefined)
   if (!first) return null
   return ok ? text : refuse('review_refused', text)
 }

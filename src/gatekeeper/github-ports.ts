@@ -261,7 +261,10 @@ export interface Repository {
   report(run: number, environment: string, text: string): Promise<void>
   answer(run: number, environment: string, state: 'approved' | 'rejected', comment: string): Promise<void>
   deploymentStatus(deployment: number, state: 'queued' | 'pending' | 'failure', description: string): Promise<void>
-  reply(number: number, body: string): Promise<number>
+  /** A comment; `mark`, which people do not see, is what {@link Repository.replied} finds it by. */
+  reply(number: number, body: string, mark: string): Promise<number>
+  /** This app's comment with that mark among those since an instant; `null`: there is none. */
+  replied(number: number, mark: string, since: Instant): Promise<number | null>
   cancel(run: number): Promise<void>
 }
 

@@ -4,6 +4,7 @@ import { questionsOfAsk } from '../policy/judging/compiled.js'
 import { ask, known, type Deployment, type Fact, type Facts, type Person, type Sha } from '../policy/facts.js'
 import { gateOfRelease } from '../policy/composing/gates.js'
 import type { Gate } from '../policy/gate.js'
+import type { Saying } from './act.js'
 import { mayOverride, type Authority } from './authorise.js'
 import { fullName } from './evaluate-change.js'
 import type { Gatekeeper } from './gatekeeper.js'
@@ -21,6 +22,7 @@ export interface OverrideAhead {
   readonly comment: CommentNow
   /** Makes it happen once. */
   readonly key: string
+  readonly saying: Saying
 }
 
 /** The commit that is meant: one that came by the pull request on which it was written; `null`: there is none. */
@@ -117,7 +119,7 @@ export const overrideAhead = async (
   const { installation, id } = repository.address
   const sha = await meant(repository, given)
   if (sha === null) return 'none'
-  const { environment, by, key, reason: text } = given
+  const { environment, by, key, reason: text, saying } = given
   const asked = { environment, sha, attempt: 1 }
   const authority = await authorityOf(gatekeeper, repository, given, sha)
   const now = clock.now()
@@ -125,12 +127,14 @@ export const overrideAhead = async (
     const { code } = authority
     const values = { environment, sha, may: authority.may.map(({ login }) => login) }
     const refusal = { key, installation, repository: id, subject: lease.key, by, act: 'override', code, values }
-    return { said: (await records.refuse(refusal, now)) ? words.refused('override', by, asked, authority) : null }
+    const said = words.refused('override', by, asked, authority)
+    return { said: (await records.refuse(refusal, now, saying(said))) ? said : null }
   }
   const where = { installation, repository: id, environment, run: null, attempt: null, sha }
   const act = { ...where, key, kind: 'override', by, at: now, text, via: 'comment', expiresAt: null } as const
-  const fresh = await records.act(act, now)
+  const said = words.overrodeAhead(by, environment, sha)
+  const fresh = await records.act(act, now, saying(said))
   if (!fresh) return { said: null }
   await subjects.hint([{ kind: 'wake', scope: { repository: id }, about: ['overrides'], sha }], now)
-  return { said: words.overrodeAhead(by, environment, sha) }
+  return { said }
 }

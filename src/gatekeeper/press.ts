@@ -1,8 +1,9 @@
 import { userId } from '../policy/facts.js'
-import { perform, reply, waitingReleases } from './act.js'
+import { perform, waitingReleases } from './act.js'
 import { checkName } from './check-names.js'
 import type { Gatekeeper } from './gatekeeper.js'
 import type { Judged, Lease, Repository } from './ports.js'
+import { replyTo, sayNow, sayOwed } from './reply.js'
 import type { Subject } from './subject.js'
 
 type PressSubject = Extract<Subject, { readonly kind: 'press' }>
@@ -28,6 +29,8 @@ export const actOnPress = async (
   press: PressSubject,
 ): Promise<Judged> => {
   const { log } = gatekeeper
+  const owed = await sayOwed(gatekeeper, lease, repository)
+  if (owed !== null) return owed
   const check = await repository.checkById(press.checkRun)
   const reference = check === null ? null : referenceOf(check.externalId)
   if (check === null || !check.own || reference === null || !isKind(press.identifier)) {
@@ -58,6 +61,7 @@ export const actOnPress = async (
   const pressed = `press/${repository.address.id}/${press.checkRun}`
   const key = `${pressed}/${press.by}/${press.identifier}`
   const refusalKey = `${pressed}/${press.delivery}`
+  const [number] = await repository.changesOf(check.sha)
   const text = await perform(gatekeeper, lease, repository, release, {
     key,
     refusalKey,
@@ -65,11 +69,11 @@ export const actOnPress = async (
     by: person,
     text: '',
     via: 'button',
+    saying: (said) => (number === undefined ? undefined : replyTo(gatekeeper, lease, repository, number, said)),
   })
   if (text === null) return FINISHED
-  const [number] = await repository.changesOf(check.sha)
   if (number === undefined)
     log.info({ subject: lease.key, text }, 'a button was answered, with no pull request to say so on')
-  else await reply(gatekeeper, lease, repository, number, text)
+  else await sayNow(gatekeeper, lease, repository)
   return FINISHED
 }

@@ -28,6 +28,17 @@ const wasSaid = async (
   }
 }
 
+/** A reply is said by its own subject, which asks GitHub first; false: that one is through with it. */
+const isOwed = async (
+  { subjects, clock }: Gatekeeper,
+  { subject: key, installation }: StoredIntent,
+): Promise<boolean> => {
+  const subject = (await subjects.inLane(key)).find((one) => keyOf(one) === key)
+  if (subject === undefined) return false
+  await subjects.hint([{ kind: 'touch', subject, installation }], clock.now())
+  return true
+}
+
 /** No call lasts so long: an intent that is still open after this is nobody's any more. */
 const FORSAKEN = 2 * MINUTE
 
@@ -44,6 +55,7 @@ export const settleOpenIntents = async (gatekeeper: Gatekeeper, leftOver: Readon
       await records.settle(intent.id, { ok: false, detail: { reason: 'the repository is gone' } }, clock.now())
       continue
     }
+    if (intent.what === 'reply' && (await isOwed(gatekeeper, intent))) continue
     try {
       const found = await wasSaid(await github.repository(address), intent)
       const detail =

@@ -289,11 +289,14 @@ export interface Records {
     readonly at: Instant
   } | null>
 
-  /** Appends the act with its ledger entry; false: this key was there already, and nothing happened. */
-  act(act: ReleaseAct, now: Instant): Promise<boolean>
+  /**
+   * Appends the act with its ledger entry; false: this key was there already, and nothing happened. `saying` is what will
+   * be said of it, an intent in the same transaction: a crash loses both or none. So with the next two.
+   */
+  act(act: ReleaseAct, now: Instant, saying?: Intent): Promise<boolean>
   /** True the first time this key is seen: for acts that leave no other trace. */
-  once(key: string, now: Instant): Promise<boolean>
-  refuse(refusal: Refusal, now: Instant): Promise<boolean>
+  once(key: string, now: Instant, saying?: Intent): Promise<boolean>
+  refuse(refusal: Refusal, now: Instant, saying?: Intent): Promise<boolean>
   approvals(
     repository: RepositoryId,
     environment: string,

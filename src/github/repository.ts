@@ -3,7 +3,7 @@ import { cancel } from './publish/cancel.js'
 import { checkById, newestCheck, postCheck, updateCheck } from './publish/check.js'
 import { deploymentStatus } from './publish/deployment-status.js'
 import { answer, report } from './publish/protection-rule.js'
-import { reply } from './publish/reply.js'
+import { replied, reply } from './publish/reply.js'
 import { readChange } from './readers/change.js'
 import { changesWith, openChanges } from './readers/changes-with.js'
 import { readComment } from './readers/comment.js'
@@ -60,6 +60,7 @@ export const repositoryOf = (scope: Scope): Repository => ({
   report: (run, environment, text) => report(scope, run, environment, text),
   answer: (run, environment, state, comment) => answer(scope, run, environment, state, comment),
   deploymentStatus: (deployment, state, description) => deploymentStatus(scope, deployment, state, description),
-  reply: (number, body) => reply(scope, number, body),
+  reply: (number, body, mark) => reply(scope, number, body, mark),
+  replied: (number, mark, since) => replied(scope, number, mark, since),
   cancel: (run) => cancel(scope, run),
 })

@@ -29,6 +29,23 @@ const intentContract = (open: OpenEmpty): void => {
     expect(await kindsIn(store)).toEqual(['intent', 'outcome'])
   })
 
+  test('what will be said of an act goes on record with it, the first time alone', async () => {
+    const store = await open()
+    const { records } = store
+    const said = (text: string) => anIntent({ what: 'reply', target: '1', body: { text } })
+    const refusal: Refusal = {
+      ...{ key: 'b', installation: ACME, repository: SHOP, subject: 's', by: LENA },
+      ...{ act: 'command', code: 'no', values: {} },
+    }
+    for (const turn of [1, 2]) {
+      await records.act(anAct({ key: 'a' }), NOW, said(`act ${turn}`))
+      await records.refuse(refusal, NOW, said(`refusal ${turn}`))
+      await records.once('c', NOW, said(`once ${turn}`))
+    }
+    const texts = (await records.unsettled()).map(({ body }) => body['text'])
+    expect(texts).toEqual(['act 1', 'refusal 1', 'once 1'])
+  })
+
   test('approvals of ours are those that were carried out or may have been, newest first, by environment', async () => {
     const store = await open()
     const said = await store.records.intend(anIntent({ run: 1 }), NOW)

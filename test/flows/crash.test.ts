@@ -2,11 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { openStore } from '../../src/store/store.js'
 import type { WorkflowRun } from '../world/state/actions.js'
 import type { World } from '../world/world.js'
 import { eventually, Server } from './server-process.js'
-import { aShop, asks, MERGE, opened, SERIAL } from './shop.js'
+import { aShop, asks, MERGE, opened, SERIAL, short } from './shop.js'
 
 describe('kill -9', () => {
   let world: World
@@ -27,6 +29,13 @@ describe('kill -9', () => {
     rmSync(dataDir, { recursive: true, force: true })
   })
 
+  /** How many intents have no outcome. */
+  const unsettled = async (): Promise<number> => {
+    const store = await openStore({ dataDir, readOnly: true })
+    const { length } = await store.records.unsettled()
+    await store.close()
+    return length
+  }
   const shown = (sha: string, name: string) =>
     world
       .repository()
@@ -35,6 +44,19 @@ describe('kill -9', () => {
   const approved = (run: WorkflowRun) => run.answers.filter(({ state }) => state === 'approved')
   const verified = () =>
     execFileSync(process.execPath, ['dist/cli/main.js', 'audit', 'verify', '--data', dataDir], { encoding: 'utf8' })
+
+  /** From now on the world's clock, and that of servers started with this, runs ten times as fast. */
+  const fast = (): Readonly<Record<string, string>> => {
+    const [pace, zero] = [10, Date.now()]
+    clearInterval(ticking)
+    ticking = setInterval(() => world.clock.set(zero + (Date.now() - zero) * pace), 20)
+    return {
+      NODE_OPTIONS: `--import ${pathToFileURL('test/chaos/fast-clock.mjs').href}`,
+      CHAOS_PACE: String(pace),
+      CHAOS_ZERO: String(zero),
+      CHAOS_EPOCH: String(zero),
+    }
+  }
 
   test('a delivery that was acknowledged is judged after the next start', async () => {
     server = await Server.start(world, { DATA_DIR: dataDir })
@@ -82,4 +104,29 @@ describe('kill -9', () => {
       expect(verified()).toMatch(/whole|verified|ok/i)
     },
   )
+
+  test.each([
+    ['before GitHub has it', { connection: 'never' as const }, 0],
+    ['after GitHub has it', { connection: 'half' as const }, 1],
+  ])('during a reply to a command, %s: it is said once', async (_when, fault, already) => {
+    const env = { DATA_DIR: dataDir, ...fast() }
+    server = await Server.start(world, env)
+    const pull = await opened(world)
+    const comment = { method: 'POST', path: /\/issues\/\d+\/comments/ }
+    world.github.fails({ ...comment, ...fault })
+    await world.comments(pull, { by: 'bob', body: `/approve production ${short(pull.headSha)}` })
+    const calls = () =>
+      world.github.requests.filter(({ method, path }) => method === comment.method && comment.path.test(path)).length
+    await eventually('the reply is on its way', () => calls() === 1)
+    await server.dies()
+    expect(world.repliesOn(pull)).toHaveLength(already)
+    world.github.recovers()
+    world.github.forgetsRequests()
+    server = await Server.start(world, env)
+    const asked = () => world.github.requests.some(({ method, path }) => method === 'GET' && comment.path.test(path))
+    await eventually('GitHub is asked whether it has it', asked)
+    await eventually('the reply is there', () => world.repliesOn(pull).length === 1)
+    await eventually('nothing is left to say', async () => (await unsettled()) === 0)
+    expect(world.repliesOn(pull)).toHaveLength(1)
+  })
 })

@@ -158,13 +158,28 @@ test('a reply is a comment on the pull request', async () => {
   const world = await aWorld()
   const pull = await world.opensPullRequest({ by: 'dev' })
   const { repository } = await gatewayFor(world)
-  const id = await repository.reply(pull.number, 'Who may: lena.')
+  const id = await repository.reply(pull.number, 'Who may: lena.', '4f2c')
   expect(await repository.comment(id)).toMatchObject({
     id,
     number: pull.number,
-    body: 'Who may: lena.',
+    body: 'Who may: lena.\n\n<!-- release-gates 4f2c -->',
     by: { kind: 'app' },
   })
+  await world.close()
+})
+
+test('a reply is known again by its mark, and nobody else’s comment for it', async () => {
+  const world = await aWorld()
+  const pull = await world.opensPullRequest({ by: 'dev' })
+  const { repository } = await gatewayFor(world)
+  await world.comments(pull, { by: 'bob', body: 'Me too.\n\n<!-- release-gates 4f2c -->' })
+  const since = world.clock.now()
+  expect(await repository.replied(pull.number, '4f2c', since)).toBeNull()
+  const id = await repository.reply(pull.number, `long ${'word '.repeat(20_000)}`, '4f2c')
+  expect(await repository.replied(pull.number, '4f2c', since)).toBe(id)
+  expect(await repository.replied(pull.number, '4f2d', since)).toBeNull()
+  world.clock.advance('1m')
+  expect(await repository.replied(pull.number, '4f2c', world.clock.now())).toBeNull()
   await world.close()
 })
 

@@ -1,5 +1,6 @@
-import type { Debts, Records } from '../../gatekeeper/ports.js'
-import type { Engine } from '../engine.js'
+import type { Debts, Intent, Records } from '../../gatekeeper/ports.js'
+import type { Instant } from '../../policy/facts.js'
+import type { Engine, Writing } from '../engine.js'
 import { act, approvals, handovers, once, overrides, refuse, spendOverrides } from './acts.js'
 import { bypasses, debtsOf, incident } from './debts.js'
 import { approvedRuns, intend, lastCheck, rejectedAt, rejectedRun, reports, settle, unsettled } from './intents.js'
@@ -13,6 +14,13 @@ import { mergeGate, pushGate, recordVerdict } from './verdicts.js'
 /** Whatever is remembered. Each write and its ledger entry are one transaction: both are there, or neither. */
 export const storedRecords = (engine: Engine): Records & Debts => {
   const { db, write } = engine
+  /** What happens once, with what will be said of it. */
+  const firstTime = (happens: (writing: Writing) => Promise<boolean>, now: Instant, saying?: Intent) =>
+    write(async (writing) => {
+      const isFirst = await happens(writing)
+      if (isFirst && saying !== undefined) await intend(writing, saying, now)
+      return isFirst
+    })
   return {
     verdict: (record, now) => write((writing) => recordVerdict(writing, record, now)),
     mergeGate: (repository, number, head) => mergeGate(db, repository, number, head),
@@ -25,9 +33,9 @@ export const storedRecords = (engine: Engine): Records & Debts => {
     rejectedRun: (repository, environment, run, attempt) => rejectedRun(db, repository, environment, run, attempt),
     reports: (repository, run, environment, attempt) => reports(db, repository, run, environment, attempt),
     lastCheck: (repository, sha, name) => lastCheck(db, repository, sha, name),
-    act: (given, now) => write((writing) => act(writing, given, now)),
-    once: (key, now) => write((writing) => once(writing, key, now)),
-    refuse: (refusal, now) => write((writing) => refuse(writing, refusal, now)),
+    act: (given, now, saying) => firstTime((writing) => act(writing, given, now), now, saying),
+    once: (key, now, saying) => firstTime((writing) => once(writing, key, now), now, saying),
+    refuse: (refusal, now, saying) => firstTime((writing) => refuse(writing, refusal, now), now, saying),
     approvals: (repository, environment, run, attempt) => approvals(db, repository, environment, run, attempt),
     handovers: (repository, environment, run, attempt) => handovers(db, repository, environment, run, attempt),
     overrides: (repository, environment, sha) => overrides(db, repository, environment, sha),
