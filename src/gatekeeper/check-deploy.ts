@@ -5,7 +5,7 @@ import { checkName } from './check-names.js'
 import { fullName } from './evaluate-change.js'
 import { STALE_AFTER, type Gatekeeper } from './gatekeeper.js'
 import type { CheckAction, Lease, Repository } from './ports.js'
-import { wishOf, type JudgedRelease, type ReleaseAsked } from './release.js'
+import { judgeRelease, wishOf, type JudgedRelease, type ReleaseAsked } from './release.js'
 import { reportWith } from './report.js'
 
 /** What the buttons of a waiting release say; authority lies in who presses them, never in these words. */
@@ -15,7 +15,7 @@ export const BUTTONS: readonly CheckAction[] = [
   { label: 'Release', description: 'Become the one who deploys it', identifier: 'release' },
 ]
 
-type Told = { readonly judged: JudgedRelease } | { readonly ended: true }
+type Told = { readonly judged: JudgedRelease } | { readonly ended: true } | { readonly approved: true }
 
 const contentOf = (repository: Repository, asked: ReleaseAsked, told: Told) => {
   if ('ended' in told)
@@ -23,6 +23,12 @@ const contentOf = (repository: Repository, asked: ReleaseAsked, told: Told) => {
       conclusion: 'failure' as const,
       title: 'Ended before it was decided',
       summary: `It was ${wishOf(asked)}, and GitHub ended it without an answer of this gate.`,
+    }
+  if ('approved' in told)
+    return {
+      conclusion: 'success' as const,
+      title: 'Approved',
+      summary: `It was ${wishOf(asked)}, and this gate has approved it. What that rested on is in the ledger.`,
     }
   const { verdict } = told.judged
   const conclusion = ({ allow: 'success', deny: 'failure', wait: null, undecided: null } as const)[verdict.decision]
@@ -53,7 +59,46 @@ export const showDeployCheck = async (
     for (const mode of ['enforce', 'observe'] as const) await showIn(gatekeeper, lease, repository, asked, told, mode)
     return
   }
-  await showIn(gatekeeper, lease, repository, asked, told, told.judged.gate.mode)
+  await showIn(gatekeeper, lease, repository, asked, told, 'judged' in told ? told.judged.gate.mode : 'enforce')
+}
+
+/**
+ * What the check of a gate that holds says of this attempt: its end; that it waits; or nothing, where it speaks of
+ * another one or is not there yet.
+ */
+const spokenOf = async (
+  { records }: Gatekeeper,
+  repository: Repository,
+  asked: ReleaseAsked,
+): Promise<'ended' | 'waits' | 'none' | 'another'> => {
+  const known = await records.lastCheck(repository.address.id, asked.sha, nameOf(asked, 'enforce'))
+  if (known === null) return 'none'
+  if (!known.digest.startsWith(`${asked.run}.${asked.attempt}.`)) return 'another'
+  return known.completed ? 'ended' : 'waits'
+}
+
+/**
+ * A process that ended between its approval and the check left the check behind, and perhaps the override unspent: both
+ * are made up for. The check says what is found now; where that is another verdict, for time has gone on, it says that
+ * the attempt was approved, which stays so.
+ */
+export const catchUpWithApproval = async (
+  gatekeeper: Gatekeeper,
+  lease: Lease,
+  repository: Repository,
+  asked: ReleaseAsked,
+): Promise<void> => {
+  const { records, clock } = gatekeeper
+  const { id } = repository.address
+  if ((await records.rejectedRun(id, asked.environment, asked.run, asked.attempt)) !== null) return
+  const spoken = await spokenOf(gatekeeper, repository, asked)
+  if (spoken === 'ended' || spoken === 'another') return
+  const judged = await judgeRelease(gatekeeper, repository, asked, lease)
+  const { gate, verdict } = judged
+  if (gate.mode !== 'enforce' && spoken === 'none') return
+  if (verdict.overridden === true) await records.spendOverrides(id, asked.environment, asked.sha, clock.now())
+  const holds = gate.mode === 'enforce' && verdict.decision === 'allow'
+  await showDeployCheck(gatekeeper, lease, repository, asked, holds ? { judged } : { approved: true })
 }
 
 const showIn = async (

@@ -4,7 +4,7 @@ import { earliest, MINUTE, NET, SOON, type Gatekeeper } from './gatekeeper.js'
 import { Unreadable, type Judged, type Lease, type Repository, type WorkflowRun } from './ports.js'
 import { askedByRun, judgeRelease, sameName, type JudgedRelease, type ReleaseAsked } from './release.js'
 import { approveRun, rejectRun, wasAnswered } from './answer-run.js'
-import { showDeployCheck } from './check-deploy.js'
+import { catchUpWithApproval, showDeployCheck } from './check-deploy.js'
 import { freeFinishedLock, holderOf, isOneAtATime } from './lock.js'
 
 /** GitHub takes ten reports per deployment; two are kept for what must still be said at the end. */
@@ -27,7 +27,10 @@ export const evaluateDeployment = async (
   const run = await repository.run(runId)
   const asked = askedByRun(environment, run)
   const answered = await wasAnswered(gatekeeper, repository, asked)
-  if (answered === 'yes') return over(run.sha)
+  if (answered === 'yes') {
+    await catchUpWithApproval(gatekeeper, lease, repository, asked)
+    return over(run.sha)
+  }
   if (answered !== 'no') return { lookAgainAt: answered, asked: ['deployment'], sha: run.sha, finished: false }
   if (run.status === 'completed') {
     await showDeployCheck(gatekeeper, lease, repository, asked, { ended: true })

@@ -8,7 +8,7 @@ import { openStore } from '../../src/store/store.js'
 import type { WorkflowRun } from '../world/state/actions.js'
 import type { World } from '../world/world.js'
 import { eventually, Server } from './server-process.js'
-import { aShop, asks, MERGE, opened, SERIAL, short } from './shop.js'
+import { aShop, asks, DEPLOY, MERGE, opened, SERIAL, short } from './shop.js'
 
 describe('kill -9', () => {
   let world: World
@@ -94,16 +94,34 @@ describe('kill -9', () => {
       world.github.recovers()
       server = await Server.start(world, { DATA_DIR: dataDir })
       await eventually('the run is approved', () => approved(run).length === 1)
-      await eventually(
-        'the check says so',
-        () => shown(run.headSha, 'release-gates/deploy/production')?.conclusion === 'success' || already === 1,
-      )
+      await eventually('the check says so', () => shown(run.headSha, DEPLOY)?.conclusion === 'success')
       await new Promise((resolve) => setTimeout(resolve, 1_500))
       expect(approved(run)).toHaveLength(1)
       await server.dies('SIGTERM')
       expect(verified()).toMatch(/whole|verified|ok/i)
     },
   )
+
+  test('between an approval and its check: the check that waited says so after the next start', async () => {
+    server = await Server.start(world, { DATA_DIR: dataDir })
+    const busy = await asks(world, world.tip())
+    await eventually('the first run is approved', () => approved(busy).length === 1)
+    const { sha } = await world.pushesTo('main', { by: 'dev', files: { 'src/b.ts': 'b' } })
+    const run = await asks(world, sha)
+    await eventually('the second one waits', () => shown(sha, DEPLOY)?.status === 'in_progress')
+    world.github.fails({ method: 'PATCH', path: /check-runs/, connection: 'never', times: 100 })
+    await world.finishesJob(busy, 'deploy')
+    await eventually('the second one is approved', () => approved(run).length === 1)
+    await eventually('its check is on its way', () =>
+      world.github.requests.some(({ method, path }) => method === 'PATCH' && /check-runs/.test(path)),
+    )
+    await server.dies()
+    world.github.recovers()
+    expect(shown(sha, DEPLOY)).toMatchObject({ status: 'in_progress' })
+    server = await Server.start(world, { DATA_DIR: dataDir })
+    await eventually('the check says so', () => shown(sha, DEPLOY)?.conclusion === 'success')
+    expect(approved(run)).toHaveLength(1)
+  })
 
   test.each([
     ['before GitHub has it', { connection: 'never' as const }, 0],
