@@ -32,6 +32,8 @@ import { startServer } from './web/server.js'
 /** Lanes judged at once by one process. */
 const CONCURRENCY = 8
 const SWEEP_EVERY = 5 * 60 * 1000
+/** How long what is under way may still take at a stop before GitHub's answers are not waited for any more, in milliseconds. */
+const GRACE = 5_000
 /** GitHub keeps failed deliveries for about three days. */
 const MISSED_SINCE = 3 * 24 * 60 * 60 * 1000
 
@@ -47,7 +49,7 @@ export interface RunningApp {
    * takes none are a problem, and then nothing is taken.
    */
   take(next: Settings): Promise<Taken>
-  /** Stops taking deliveries, finishes or hands back what is under way, and lets the store go. */
+  /** Stops taking deliveries, finishes what ends within the grace, hands back what does not, and lets the store go. */
   stop(): Promise<void>
 }
 
@@ -62,6 +64,8 @@ export interface AppOptions {
   readonly byItself?: boolean
   /** How much may be asked of GitHub; as GitHub documents it where absent. */
   readonly limits?: Limits
+  /** Milliseconds; see {@link RunningApp.stop}. */
+  readonly grace?: number
 }
 
 /** An error as a log tells it: what GitHub did not let us read in its own words, a bug with the place it came from. */
@@ -131,7 +135,7 @@ const refusedKey = (name: string, appId: number): string =>
 
 /** Composes the app out of its parts and starts it. @throws {StoreInUse} when another server has the data folder. */
 export const startApp = async (options: AppOptions): Promise<RunningApp> => {
-  const { settings, clock, log, byItself = true, limits } = options
+  const { settings, clock, log, byItself = true, limits, grace = GRACE } = options
   const store = await openStore({ dataDir: settings.dataDir, databaseUrl: settings.databaseUrl, log })
   const probot = probotOf(settings, log)
   const { appId, privateKeys } = settings
@@ -262,9 +266,9 @@ export const startApp = async (options: AppOptions): Promise<RunningApp> => {
       return { ok: true, ...changed }
     },
     async stop() {
-      await timer?.stop()
-      await Promise.all([server.close(), besides?.close()])
-      await worker.stop()
+      const patience = setTimeout(() => github.abandon(), grace)
+      await Promise.all([timer?.stop(), server.close(), besides?.close(), worker.stop()])
+      clearTimeout(patience)
       metrics.close()
       await store.close()
     },

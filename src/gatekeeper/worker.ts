@@ -39,6 +39,9 @@ export class Worker {
   private shortening: Promise<void> | undefined
   private again = false
   private stopped = true
+  /** From the first word of a stop on: a look that fails now is handed back, not counted. */
+  private stopping = false
+  private wakeRound: (() => void) | undefined
   private readonly inFlight = new Set<Promise<void>>()
 
   constructor(
@@ -57,6 +60,7 @@ export class Worker {
   nudge(): void {
     if (this.stopped) return
     this.again = true
+    this.wakeRound?.()
     this.running ??= this.loop().finally(() => {
       this.running = undefined
       if (this.again) this.nudge()
@@ -69,11 +73,16 @@ export class Worker {
     while ((await this.round()) > 0);
   }
 
-  /** Finishes what is under way and hands everything else back. */
+  /**
+   * Finishes what is under way and hands everything else back. It takes as long as the slowest look: whoever cannot wait
+   * lets GitHub's answers fail meanwhile, and those looks are handed back too.
+   */
   async stop(): Promise<void> {
     this.stopped = true
+    this.stopping = true
     this.again = false
     clearTimeout(this.timer)
+    this.wakeRound?.()
     await this.running
     await this.shortening
     await Promise.allSettled([...this.inFlight])
@@ -125,8 +134,22 @@ export class Worker {
     for (const lease of leases) void this.track(this.look(lease))
     // A look that ends frees its lane for what waited behind it, so that another round is due even where none is left.
     const looking = this.inFlight.size
-    if (looking > 0) await Promise.race(this.inFlight)
+    if (looking > 0) await this.somethingHappens()
     return drained + looking
+  }
+
+  /** Until a look ends or, lest a slow one hold up what comes in or falls due meanwhile, there may be more to do. */
+  private async somethingHappens(): Promise<void> {
+    if (this.stopped) return void (await Promise.race(this.inFlight))
+    if (this.again) return void (this.again = false)
+    let patience: NodeJS.Timeout | undefined
+    const woken = new Promise<void>((resolve) => {
+      this.wakeRound = resolve
+      patience = setTimeout(resolve, LONGEST_SLEEP)
+    })
+    await Promise.race([...this.inFlight, woken])
+    clearTimeout(patience)
+    this.wakeRound = undefined
   }
 
   private track(look: Promise<void>): Promise<void> {
@@ -169,6 +192,8 @@ export class Worker {
   private async failed(lease: Lease, error: unknown): Promise<void> {
     const { subjects, clock, log } = this.gatekeeper
     if (error instanceof LeaseLost) return log.warn({ subject: lease.key }, 'its lease was taken over during a look')
+    if (this.stopping && error instanceof Unreadable)
+      return log.info({ subject: lease.key }, 'a look was cut short by the stop; it is handed back')
     const at = retryAt(error, lease.attempts, clock.now())
     const level = error instanceof Unreadable ? 'warn' : 'error'
     const about = { subject: lease.key, attempts: lease.attempts }

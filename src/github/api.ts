@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Clock, Purpose, Unreadable } from '../gatekeeper/ports.js'
+import type { Ending } from './ending.js'
 import { GraphqlTrouble, isRequestError, Limited, troubleOf, unreadable } from './errors.js'
 import { weightOf, type Resource } from './limiting/limits.js'
 import type { Limiter } from './limiting/limiter.js'
@@ -112,6 +113,7 @@ export interface ApiParts {
   readonly octokit: Octokit
   readonly clock: Clock
   readonly limiter: Limiter
+  readonly ending: Ending
   readonly purpose: Purpose
   /** Hears of every call that was made or refused. */
   readonly heard: (call: Call) => void
@@ -124,13 +126,13 @@ const statusOf = (error: unknown): number => {
   return isRequestError(error) && error.response ? error.status : 0
 }
 
-export const apiOf = ({ octokit, clock, limiter, purpose, heard, renew }: ApiParts): Api => {
+export const apiOf = ({ octokit, clock, limiter, ending, purpose, heard, renew }: ApiParts): Api => {
   const send = async (route: string, parameters: Parameters): Promise<Page> => {
     const weight = weightOf(route)
     const call = { about: purpose.about, resource: weight.resource }
     try {
       const reply: Page & { readonly status: number } = await limiter.run(weight, purpose.urgency, () =>
-        octokit.request(route, { ...parameters }),
+        ending.until(() => octokit.request(route, { ...parameters })),
       )
       heard({ ...call, status: reply.status })
       return { data: reply.data, headers: reply.headers }
@@ -147,7 +149,7 @@ export const apiOf = ({ octokit, clock, limiter, purpose, heard, renew }: ApiPar
     }
   }
   const request = (route: string, parameters: Parameters): Promise<Page> =>
-    renewing(() => send(route, parameters), renew)
+    renewing(() => send(route, parameters), renew && (() => ending.until(renew)))
   const get = <T>(what: string, route: string, parameters: Parameters, schema: z.ZodType<T>): Promise<T> =>
     ask(what, async () => schema.parse((await request(route, parameters)).data))
 

@@ -45,6 +45,14 @@ export class Limited extends Error {
   }
 }
 
+/** The app is being stopped: a call was not made, or not waited for any more. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped'
+  constructor() {
+    super('this app is being stopped')
+  }
+}
+
 export type Headers = { readonly [name: string]: unknown }
 
 const LONGEST_REASON = 300
@@ -117,6 +125,7 @@ export const troubleOf = (what: string, error: unknown, now: Instant): unknown =
   if (error instanceof Unreadable || error instanceof Renamed) return error
   if (isRequestError(error)) return ofResponse(what, error, now)
   if (error instanceof GraphqlTrouble) return ofGraphql(what, error, now)
+  if (error instanceof Stopped) return new Unreadable(what, error.message, null, null, { cause: error })
   if (error instanceof Limited) return new Unreadable(what, error.message, 429, error.at, { cause: error })
   if (error instanceof z.ZodError) return ofShape(what, error)
   if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))

@@ -4,6 +4,7 @@ import type { RepositoryAddress } from '../gatekeeper/subject.js'
 import { installationId, repositoryId, type InstallationId, type Instant, type RepositoryId } from '../policy/facts.js'
 import { apiOf, type Api, type Call } from './api.js'
 import { cacheOf, type Cache } from './cache.js'
+import { createEnding } from './ending.js'
 import { deliveryBody, failedSince } from './deliveries.js'
 import { createLimiter, type Budget, type Limiter } from './limiting/limiter.js'
 import type { Limits, Resource } from './limiting/limits.js'
@@ -49,6 +50,8 @@ export interface Gateway extends GitHub {
   checkCredentials(): Promise<void>
   /** Whether GitHub took the app's key when it was used last; `null`: not used yet. */
   credentials(): boolean | null
+  /** Gives up every call under way and makes no further one: what waits for GitHub fails at once, and nothing is said. */
+  abandon(): void
   /** Of every installation that was asked for since the start. */
   allowances(): readonly Allowance[]
 }
@@ -97,6 +100,7 @@ export const githubGateway = (settings: GatewaySettings): Gateway => {
   const { clock, appId, policyRepository, records, log } = settings
   const cache: Cache = cacheOf(clock)
   const offset = offsetWatch(clock)
+  const ending = createEnding()
   const octokitFor = settings.octokitFor ?? (async (id) => asInstallation(await settings.appOctokit(), id))
   const clients = new Map<InstallationId, Promise<Octokit>>()
   const limiters = new Map<InstallationId, Limiter>()
@@ -117,7 +121,7 @@ export const githubGateway = (settings: GatewaySettings): Gateway => {
   const apiFor = async (id: InstallationId, purpose: Purpose): Promise<Api> => {
     const octokit = await client(id)
     const renew = () => octokit.auth({ type: 'installation', refresh: true })
-    return apiOf({ octokit, clock, limiter: limiterOf(id), purpose, heard: heard(id), renew })
+    return apiOf({ octokit, clock, limiter: limiterOf(id), ending, purpose, heard: heard(id), renew })
   }
   let accepted: boolean | null = null
   /** Only a 401 is about the key; trouble of any other kind leaves what is known of it. */
@@ -129,7 +133,7 @@ export const githubGateway = (settings: GatewaySettings): Gateway => {
   const ownLimiter = createLimiter(clock, settings.limits)
   const app = async (): Promise<Api> => {
     const octokit = offset.watch(await settings.appOctokit())
-    return apiOf({ octokit, clock, limiter: ownLimiter, purpose: OWN, heard: heardOwn })
+    return apiOf({ octokit, clock, limiter: ownLimiter, ending, purpose: OWN, heard: heardOwn })
   }
 
   return {
@@ -177,6 +181,7 @@ export const githubGateway = (settings: GatewaySettings): Gateway => {
       await (await app()).get('this app', 'GET /app', {}, z.object({ id: positive }))
     },
     credentials: () => accepted,
+    abandon: () => ending.come(),
     allowances: () =>
       [...limiters].map(([id, limiter]) => ({
         installation: id,

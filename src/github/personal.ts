@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Clock, Logger, Purpose, ReaderRecords, Repository } from '../gatekeeper/ports.js'
 import { installationId, repositoryId, type Instant, type Sha } from '../policy/facts.js'
 import { apiOf } from './api.js'
+import { createEnding } from './ending.js'
 import { githubGateway } from './gateway.js'
 import { createLimiter } from './limiting/limiter.js'
 import { octokitOptions } from './octokit.js'
@@ -59,7 +60,7 @@ export const personalView = (settings: PersonalSettings): PersonalView => {
   const options = octokitOptions({ host, protocol })
   const octokit = new ProbotOctokit({ ...options({}), auth: { token } })
   const limiter = createLimiter(clock)
-  const api = apiOf({ octokit, clock, limiter, purpose: LOOK, heard: () => undefined })
+  const api = apiOf({ octokit, clock, limiter, ending: createEnding(), purpose: LOOK, heard: () => undefined })
   const gateway = githubGateway({
     ...settings,
     appOctokit: async () => octokit,

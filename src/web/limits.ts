@@ -27,6 +27,6 @@ export const LIMITS: Limits = {
   request: 30_000,
   linger: 2_000,
   patrol: 1_000,
-  closing: 10_000,
+  closing: 5_000,
   ready: 5_000,
 }

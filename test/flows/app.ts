@@ -28,12 +28,15 @@ export interface FlowOptions {
   readonly databaseUrl?: string
   readonly env?: Record<string, string>
   readonly limits?: Limits
+  /** Whether it works by itself, as a server does, and not only when the world settles. */
+  readonly byItself?: boolean
+  readonly grace?: number
 }
 
 /** The real app in this process, on a free port, with the world's clock, deaf and idle until something is asked of it. */
 export const startFlow = async (
   world: World,
-  { dataDir = ':memory:', databaseUrl, env = {}, limits = STANDING }: FlowOptions = {},
+  { dataDir = ':memory:', databaseUrl, env = {}, limits = STANDING, byItself = false, grace }: FlowOptions = {},
 ): Promise<Flow> => {
   const read = readSettings({
     ...world.env(),
@@ -49,12 +52,13 @@ export const startFlow = async (
     settings: read.settings,
     clock: world.clock,
     log: createLog(read.settings.logLevel),
-    byItself: false,
+    byItself,
     limits,
+    ...(grace === undefined ? {} : { grace }),
   })
   const hears = () => world.sendsWebhooksTo(`http://127.0.0.1:${app.port}/api/github/webhooks`)
   hears()
-  let working = true
+  let working = !byItself
   world.onSettled(() => (working ? app.untilIdle() : undefined))
   const stops = async (): Promise<void> => {
     working = false
