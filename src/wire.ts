@@ -113,7 +113,7 @@ const forgetting = (inbox: Inbox, github: Gateway, metrics: Metrics): Inbox => (
   async dispatched(delivery, hints, now) {
     for (const hint of hints) if (hint.kind === 'wake') github.forget(hint.scope, hint.about)
     noteNamed(metrics, delivery, hints)
-    await inbox.dispatched(delivery, hints, now)
+    return inbox.dispatched(delivery, hints, now)
   },
   failed: (delivery, error, now) => inbox.failed(delivery, error, now),
   backlog: () => inbox.backlog(),

@@ -55,7 +55,11 @@ export const evaluate = async (gatekeeper: Gatekeeper, lease: Lease): Promise<Ju
     )
     return FINISHED
   }
-  const purpose = { urgency: urgencyOf(lease.subject, lease.priority), about: lease.subject.kind }
+  const purpose = {
+    urgency: urgencyOf(lease.subject, lease.priority),
+    about: lease.subject.kind,
+    delivery: lease.delivery,
+  }
   const repository = await gatekeeper.github.repository(address, purpose)
   try {
     return await look(gatekeeper, lease, repository)

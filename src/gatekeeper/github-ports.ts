@@ -279,6 +279,8 @@ export interface Purpose {
   readonly urgency: Urgency
   /** The kind of subject that is looked at, or `sweep`, as metrics tell it. */
   readonly about: string
+  /** GUID of the delivery that led to it, for the log; `null` or absent: none did. */
+  readonly delivery?: string | null
 }
 
 /** What can be told of a repository without looking at it. */

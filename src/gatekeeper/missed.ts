@@ -17,6 +17,7 @@ const OVERLAP = 15 * MINUTE
  */
 export const missedDeliveries = ({ github, clock, log }: Gatekeeper, inbox: MissedInbox) => {
   const taken = new Set<string>()
+  /** By GitHub's clock, which tells when a delivery was sent: ours may have been set meanwhile. */
   let complete: Instant | null = null
 
   const take = async (id: number, guid: string): Promise<boolean> => {
@@ -49,7 +50,7 @@ export const missedDeliveries = ({ github, clock, log }: Gatekeeper, inbox: Miss
     const began = clock.now()
     try {
       const { count, whole } = await takeAll(complete === null ? horizon : Math.max(horizon, complete - OVERLAP))
-      if (whole) complete = began
+      if (whole) complete = began + (github.clockOffset() ?? 0)
       return count
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error

@@ -33,13 +33,20 @@ export interface StoredDelivery extends Delivery {
   readonly attempts: number
 }
 
+/** A delivery whose subject had not been looked at yet when a later one touched it: one look is for both. */
+export interface Coalesced {
+  readonly subject: string
+  /** GUID of the earlier one. */
+  readonly delivery: string
+}
+
 export interface Inbox {
   /** Resolves only when the delivery is on disk. Many callers share one commit; a bad row fails only its own caller. */
   accept(delivery: Delivery): Promise<void>
   /** Deliveries not dispatched yet whose turn has come, oldest first. */
   undispatched(now: Instant, limit: number): Promise<readonly StoredDelivery[]>
-  /** One transaction: the hints take effect (generation + 1 per touched subject), the ledger gets the delivery, the delivery is done. */
-  dispatched(delivery: StoredDelivery, hints: readonly Hint[], now: Instant): Promise<void>
+  /** One transaction: the hints take effect (generation + 1 per touched subject), the ledger gets the delivery, the delivery is done. Tells which earlier ones its looks are for, too. */
+  dispatched(delivery: StoredDelivery, hints: readonly Hint[], now: Instant): Promise<readonly Coalesced[]>
   /** Back-off, and after `limit` attempts a dead letter: kept, listed, never in the way of others. */
   failed(delivery: StoredDelivery, error: string, now: Instant): Promise<void>
   /** How many wait, and since when the oldest. */
@@ -59,6 +66,8 @@ export interface Lease {
   readonly priority: number
   /** The SHA this subject was last known to be about. */
   readonly sha: Sha | null
+  /** GUID of the delivery that touched it last: log lines and ledger entries of the look carry it. `null`: a sweep did. */
+  readonly delivery: string | null
 }
 
 /** Its lane was taken over: what was found under this lease counts no more, and nothing of it is written or said. */
@@ -97,6 +106,8 @@ export interface Subjects {
   judged(lease: Lease, judged: Judged, now: Instant): Promise<void>
   /** Hands the lane back with back-off; after `limit` attempts a dead letter, raised again by the sweep. */
   failed(lease: Lease, error: string, retryAt: Instant, now: Instant): Promise<void>
+  /** The server's clock went back, from one instant to an earlier one: what was to come soon still comes soon. */
+  clockWentBack(from: Instant, to: Instant): Promise<void>
   /** Hand everything back (graceful stop). */
   handBack(owner: string): Promise<void>
   /** Known, unfinished subjects of a lane (several pull requests may share a head). */

@@ -1,7 +1,8 @@
-import type { Duration } from '../policy/facts.js'
+import type { Duration, Instant } from '../policy/facts.js'
+import { carriedBy, followed, logWith } from './following.js'
 import { evaluate } from './evaluate.js'
 import { MINUTE, SECOND, type Gatekeeper } from './gatekeeper.js'
-import { LeaseLost, Unreadable, type Judged, type Lease } from './ports.js'
+import { LeaseLost, Unreadable, type Judged, type Lease, type Logger } from './ports.js'
 import type { Subject } from './subject.js'
 
 export interface WorkerOptions {
@@ -23,6 +24,8 @@ const RENEWALS = 3
 const LONGEST_BACKOFF = 5 * MINUTE
 /** Timers cannot be trusted over long spans (suspended machines, changed clocks): look at least this often. */
 const LONGEST_SLEEP = SECOND
+/** A clock that is put right by less than this does no harm. */
+const SETBACK = 10 * SECOND
 /** What is due and cannot be had, for another instance is taking it, is asked for no more often than this. */
 const SHORTEST_SLEEP = 50
 
@@ -42,6 +45,8 @@ export class Worker {
   /** From the first word of a stop on: a look that fails now is handed back, not counted. */
   private stopping = false
   private wakeRound: (() => void) | undefined
+  /** What the clock showed last. */
+  private latest: Instant | null = null
   private readonly inFlight = new Set<Promise<void>>()
 
   constructor(
@@ -127,6 +132,7 @@ export class Worker {
 
   private async round(): Promise<number> {
     const { subjects, clock } = this.gatekeeper
+    await this.noticeSetback()
     const drained = await this.drain()
     const free = this.options.concurrency - this.inFlight.size
     const leases =
@@ -136,6 +142,17 @@ export class Worker {
     const looking = this.inFlight.size
     if (looking > 0) await this.somethingHappens()
     return drained + looking
+  }
+
+  private async noticeSetback(): Promise<void> {
+    const { subjects, clock, log } = this.gatekeeper
+    const now = clock.now()
+    const before = this.latest
+    if (before !== null && before - now > SETBACK) {
+      log.warn({ from: before, to: now }, 'the clock went back; what waits for a time is brought back with it')
+      await subjects.clockWentBack(before, now)
+    }
+    this.latest = now
   }
 
   /** Until a look ends or, lest a slow one hold up what comes in or falls due meanwhile, there may be more to do. */
@@ -163,16 +180,19 @@ export class Worker {
   }
 
   private async look(lease: Lease): Promise<void> {
-    const { subjects, clock, log } = this.gatekeeper
+    const { subjects, clock } = this.gatekeeper
+    const log = this.logOf(lease)
     const lifetime = this.lifetime(lease.subject.kind)
     const renewal = setInterval(() => {
       subjects
         .renew(lease, clock.now(), lifetime)
-        .catch((error: unknown) => log.warn({ subject: lease.key, error }, 'a lease could not be renewed'))
+        .catch((error: unknown) => log.warn({ error }, 'a lease could not be renewed'))
     }, lifetime / RENEWALS)
     renewal.unref()
     try {
-      await subjects.judged(lease, await this.evaluated(lease), clock.now())
+      const judged = await this.evaluated(lease)
+      await subjects.judged(lease, judged, clock.now())
+      log.info({ lookAgainAt: judged.lookAgainAt, finished: judged.finished }, 'a look ended')
       this.options.looked?.(lease, true)
     } catch (error) {
       await this.failed(lease, error)
@@ -184,19 +204,25 @@ export class Worker {
 
   private async evaluated(lease: Lease): Promise<Judged> {
     await this.options.beforeLook?.()
-    const records = this.options.recordsUnder?.(lease) ?? this.gatekeeper.records
-    return evaluate({ ...this.gatekeeper, records }, lease)
+    const log = this.logOf(lease)
+    const records = followed(this.options.recordsUnder?.(lease) ?? this.gatekeeper.records, log)
+    return evaluate({ ...this.gatekeeper, records, log }, lease)
+  }
+
+  private logOf(lease: Lease): Logger {
+    return logWith(this.gatekeeper.log, carriedBy(lease))
   }
 
   /** Where even this cannot be written down, the lease runs out, and somebody looks again. */
   private async failed(lease: Lease, error: unknown): Promise<void> {
-    const { subjects, clock, log } = this.gatekeeper
-    if (error instanceof LeaseLost) return log.warn({ subject: lease.key }, 'its lease was taken over during a look')
+    const { subjects, clock } = this.gatekeeper
+    const log = this.logOf(lease)
+    if (error instanceof LeaseLost) return log.warn({}, 'its lease was taken over during a look')
     if (this.stopping && error instanceof Unreadable)
-      return log.info({ subject: lease.key }, 'a look was cut short by the stop; it is handed back')
+      return log.info({}, 'a look was cut short by the stop; it is handed back')
     const at = retryAt(error, lease.attempts, clock.now())
     const level = error instanceof Unreadable ? 'warn' : 'error'
-    const about = { subject: lease.key, attempts: lease.attempts }
+    const about = { attempts: lease.attempts }
     log[level]({ ...about, retryAt: at, error }, 'a look at a subject failed; looking again')
     try {
       await subjects.failed(lease, error instanceof Error ? error.message : String(error), at, clock.now())

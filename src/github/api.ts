@@ -105,6 +105,10 @@ const renewing = async <T>(call: () => Promise<T>, renew: (() => Promise<unknown
 /** One call as it ended. `status`: GitHub's; 0 where none came, 429 also where the call was not made because of a limit. */
 export interface Call {
   readonly about: string
+  /** GUID of the delivery that led to it; `null`: none did. */
+  readonly delivery: string | null
+  /** As documented, without what was put in its place. */
+  readonly route: string
   readonly resource: Resource
   readonly status: number
 }
@@ -129,7 +133,7 @@ const statusOf = (error: unknown): number => {
 export const apiOf = ({ octokit, clock, limiter, ending, purpose, heard, renew }: ApiParts): Api => {
   const send = async (route: string, parameters: Parameters): Promise<Page> => {
     const weight = weightOf(route)
-    const call = { about: purpose.about, resource: weight.resource }
+    const call = { about: purpose.about, delivery: purpose.delivery ?? null, route, resource: weight.resource }
     try {
       const reply: Page & { readonly status: number } = await limiter.run(weight, purpose.urgency, () =>
         ending.until(() => octokit.request(route, { ...parameters })),

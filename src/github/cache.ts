@@ -43,7 +43,9 @@ export const cacheOf = (clock: Clock, limit: number = TIME_LIMIT): Cache => {
   }
   const believed = (key: string) => {
     const known = kept.get(key)
-    return known && (known.forever || clock.now() - known.since < limit) ? known : null
+    if (known === undefined || known.forever) return known ?? null
+    const age = clock.now() - known.since
+    return age >= 0 && age < limit ? known : null // below 0: the clock went back, and nobody knows how old it is
   }
   return {
     read<T>(key: string, read: () => Promise<T>, { fresh = false, forever = false } = {}) {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { Unreadable } from '../gatekeeper/ports.js'
 import type { Instant } from '../policy/facts.js'
+import { whole, type Headers } from './headers.js'
+import { resetAt, retryAfter } from './limiting/resets.js'
 
 /**
  * A pinned team or user is somebody else now: the name was kept, the account behind it was not. Unknown with the code
@@ -53,24 +55,12 @@ export class Stopped extends Error {
   }
 }
 
-export type Headers = { readonly [name: string]: unknown }
-
 const LONGEST_REASON = 300
 const short = (text: string): string => text.replace(/\s+/g, ' ').slice(0, LONGEST_REASON)
 
-/** A header's whole number, not below zero; `null`: it is none. */
-export const whole = (value: unknown): number | null => {
-  const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN
-  return Number.isSafeInteger(number) && number >= 0 ? number : null
-}
-
-/** When GitHub wants to be asked again, from `retry-after` (seconds) or an exhausted `x-ratelimit-reset` (epoch seconds). */
-const retryAt = (headers: Headers, now: Instant): Instant | null => {
-  const after = whole(headers['retry-after'])
-  if (after !== null) return now + after * 1_000
-  const reset = whole(headers['x-ratelimit-reset'])
-  return reset !== null && whole(headers['x-ratelimit-remaining']) === 0 ? reset * 1_000 : null
-}
+/** When GitHub wants to be asked again, from `retry-after` or the reset of a budget that is used up. */
+const retryAt = (headers: Headers, now: Instant): Instant | null =>
+  retryAfter(headers, now) ?? (whole(headers['x-ratelimit-remaining']) === 0 ? resetAt(headers, now) : null)
 
 const MEANING: { readonly [status: number]: string } = {
   401: 'the app’s token was refused',

@@ -117,7 +117,11 @@ export const githubGateway = (settings: GatewaySettings): Gateway => {
     clients.set(id, made)
     return made
   }
-  const heard = (installation: InstallationId | null) => (call: Call) => settings.heard?.({ ...call, installation })
+  const heard = (installation: InstallationId | null) => (call: Call) => {
+    settings.heard?.({ ...call, installation })
+    const { delivery, about, route, status } = call
+    log.debug({ ...(delivery === null ? {} : { delivery }), installation, about, route, status }, 'GitHub was asked')
+  }
   const apiFor = async (id: InstallationId, purpose: Purpose): Promise<Api> => {
     const octokit = await client(id)
     const renew = () => octokit.auth({ type: 'installation', refresh: true })

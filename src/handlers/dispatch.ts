@@ -1,5 +1,5 @@
 import type { Clock, Inbox, Logger, StoredDelivery } from '../gatekeeper/ports.js'
-import type { Hint } from '../gatekeeper/subject.js'
+import { keyOf, type Hint } from '../gatekeeper/subject.js'
 import type { Collector } from './collector.js'
 import { EVENTS, type EventName } from './index.js'
 import type { Pace } from './pace.js'
@@ -61,13 +61,21 @@ const firstOfEach = (deliveries: readonly StoredDelivery[]): readonly StoredDeli
   return deliveries.filter(({ guid }) => !seen.has(guid) && seen.add(guid))
 }
 
+/** Names in one line of the log. */
+const NAMED = 20
+
+const touchedBy = (hints: readonly Hint[]): readonly string[] =>
+  hints.flatMap((hint) => (hint.kind === 'touch' ? [keyOf(hint.subject)] : [])).slice(0, NAMED)
+
 const dispatchOne = async (parts: DispatcherParts, delivery: StoredDelivery): Promise<void> => {
   const { inbox, clock, log } = parts
   const about = { delivery: delivery.guid, event: delivery.event }
   try {
     const hints = await hintsOf(parts, delivery)
-    await inbox.dispatched(delivery, hints, clock.now())
-    log.debug({ ...about, hints: hints.length }, 'delivery dispatched')
+    const coalesced = await inbox.dispatched(delivery, hints, clock.now())
+    log.info({ ...about, hints: hints.length, subjects: touchedBy(hints) }, 'delivery dispatched')
+    for (const earlier of coalesced)
+      log.info({ ...earlier, into: delivery.guid }, 'delivery coalesced into a later one')
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
     log.error({ ...about, attempts: delivery.attempts + 1, problem }, 'delivery could not be dispatched')

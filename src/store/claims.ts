@@ -1,9 +1,13 @@
 import type { StoredDelivery } from '../gatekeeper/ports.js'
 import type { Instant } from '../policy/facts.js'
+import { isItsTurn } from './back-off.js'
 import type { Engine, Writing } from './engine.js'
 
 /** How long an instance that took deliveries is left alone with them, in milliseconds; their effect is one in any case. */
 const CLAIM = 5_000
+
+/** A claim that lasts longer was made by a clock that was ahead. */
+const STRAY = 12 * CLAIM
 
 /** What nobody else has claimed; what another instance is claiming at this moment is passed over. */
 const free = (writing: Pick<Writing, 'selectFrom'>, { name }: Engine, now: Instant, limit: number) =>
@@ -11,8 +15,15 @@ const free = (writing: Pick<Writing, 'selectFrom'>, { name }: Engine, now: Insta
     .selectFrom('deliveries')
     .select('row')
     .where('state', '=', 'waiting')
-    .where('retry_at', '<=', now)
-    .where((eb) => eb.or([eb('claimed_by', 'is', null), eb('claimed_by', '=', name), eb('claimed_until', '<=', now)]))
+    .where(isItsTurn(now))
+    .where((eb) =>
+      eb.or([
+        eb('claimed_by', 'is', null),
+        eb('claimed_by', '=', name),
+        eb('claimed_until', '<=', now),
+        eb('claimed_until', '>', now + STRAY),
+      ]),
+    )
     .orderBy('row')
     .limit(limit)
     .forUpdate()

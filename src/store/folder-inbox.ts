@@ -1,4 +1,4 @@
-import type { Delivery, Inbox, StoredDelivery } from '../gatekeeper/ports.js'
+import type { Coalesced, Delivery, Inbox, StoredDelivery } from '../gatekeeper/ports.js'
 import type { Hint } from '../gatekeeper/subject.js'
 import type { Instant } from '../policy/facts.js'
 import type { Engine } from './engine.js'
@@ -53,15 +53,16 @@ export class FolderInbox implements Inbox {
     return [...again, ...fresh.map((entry) => this.#handOut(entry))].slice(0, limit)
   }
 
-  async dispatched(delivery: StoredDelivery, hints: readonly Hint[], now: Instant): Promise<void> {
+  async dispatched(delivery: StoredDelivery, hints: readonly Hint[], now: Instant): Promise<readonly Coalesced[]> {
     if (delivery.row >= 0) return this.#parts.table.dispatched(delivery, hints, now)
     const entry = this.#handed.get(delivery.row)
-    if (entry === undefined) return
-    await this.#parts.engine.write(async (writing) => {
+    if (entry === undefined) return []
+    const coalesced = await this.#parts.engine.write(async (writing) => {
       const isNew = await note(writing, entry, { state: 'done', body: '', attempts: 0, retry_at: 0, error: null })
-      if (isNew) await tookEffect(writing, entry, hints, now)
+      return isNew ? tookEffect(writing, entry, hints, now) : []
     })
     await this.#taken([entry], now)
+    return coalesced
   }
 
   async failed(delivery: StoredDelivery, error: string, now: Instant): Promise<void> {

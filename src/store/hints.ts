@@ -58,16 +58,24 @@ export const oldIn = (hints: readonly Hint[]): { readonly old?: readonly Json[] 
   return old.length === 0 ? {} : { old }
 }
 
-/** What an event means for the subjects, in the transaction that calls its delivery done. */
-export const applyHints = async (writing: Writing, hints: readonly Hint[], now: Instant): Promise<void> => {
+/**
+ * What an event means for the subjects, in the transaction that calls its delivery done.
+ * @param delivery its GUID; `null`: no event asked for this.
+ */
+export const applyHints = async (
+  writing: Writing,
+  hints: readonly Hint[],
+  now: Instant,
+  delivery: string | null = null,
+): Promise<void> => {
   await lockInOrder(writing, hints)
   for (const hint of hints) {
     switch (hint.kind) {
       case 'touch':
-        await touch(writing, hint, now)
+        await touch(writing, hint, now, delivery)
         break
       case 'wake':
-        await wake(writing, hint, now)
+        await wake(writing, hint, now, delivery)
         break
       case 'address':
         await address(writing, hint)

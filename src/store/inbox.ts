@@ -1,13 +1,18 @@
 import { sql } from 'kysely'
-import type { Delivery, Inbox, StoredDelivery } from '../gatekeeper/ports.js'
+import type { Coalesced, Delivery, Inbox, StoredDelivery } from '../gatekeeper/ports.js'
 import type { Hint } from '../gatekeeper/subject.js'
 import type { Instant } from '../policy/facts.js'
-import { backOff } from './back-off.js'
+import { backOff, isItsTurn } from './back-off.js'
 import type { Engine, Writing } from './engine.js'
 import type { GroupCommit } from './group-commit.js'
+import { coalescedBy } from './causes.js'
 import { claim } from './claims.js'
 import { applyHints, oldIn } from './hints.js'
 import { append } from './ledger.js'
+
+/** For the ledger: deliveries whose look is this one's. */
+const inPlaceOf = (coalesced: readonly Coalesced[]): { readonly inPlaceOf?: readonly string[] } =>
+  coalesced.length === 0 ? {} : { inPlaceOf: [...new Set(coalesced.map(({ delivery }) => delivery))] }
 
 /** What a delivery means for the subjects, and that it came, written down together. */
 export const tookEffect = async (
@@ -15,11 +20,13 @@ export const tookEffect = async (
   delivery: { readonly guid: string; readonly event: string; readonly digest: string; readonly receivedAt: Instant },
   hints: readonly Hint[],
   now: Instant,
-): Promise<void> => {
-  await applyHints(writing, hints, now)
+): Promise<readonly Coalesced[]> => {
   const { guid, event, digest, receivedAt } = delivery
-  const body = { guid, event, digest, receivedAt, hints: hints.length, ...oldIn(hints) }
+  const coalesced = await coalescedBy(writing, guid, hints)
+  await applyHints(writing, hints, now, guid)
+  const body = { guid, event, digest, receivedAt, hints: hints.length, ...oldIn(hints), ...inPlaceOf(coalesced) }
   await append(writing, { at: now, kind: 'delivery', installation: null, repository: null, subject: null, body })
+  return coalesced
 }
 
 /** Deliveries in a table, from the moment they are verified until their hints have taken effect. */
@@ -57,15 +64,15 @@ export class StoredInbox implements Inbox {
       .selectFrom('deliveries')
       .select(['row', 'guid', 'event', 'body', 'received_at', 'attempts'])
       .where('state', '=', 'waiting')
-      .where('retry_at', '<=', now)
+      .where(isItsTurn(now))
       .orderBy('row')
       .limit(limit)
       .execute()
     return rows.map(({ received_at, ...row }) => ({ ...row, receivedAt: received_at }))
   }
 
-  async dispatched({ row }: StoredDelivery, hints: readonly Hint[], now: Instant): Promise<void> {
-    await this.#engine.write(async (writing) => {
+  async dispatched({ row }: StoredDelivery, hints: readonly Hint[], now: Instant): Promise<readonly Coalesced[]> {
+    return this.#engine.write(async (writing) => {
       const done = await writing
         .updateTable('deliveries')
         .set({ state: 'done', body: '', error: null })
@@ -73,8 +80,8 @@ export class StoredInbox implements Inbox {
         .where('state', '<>', 'done')
         .returning(['guid', 'event', 'digest', 'received_at'])
         .executeTakeFirst()
-      if (done === undefined) return
-      await tookEffect(writing, { ...done, receivedAt: done.received_at }, hints, now)
+      if (done === undefined) return []
+      return tookEffect(writing, { ...done, receivedAt: done.received_at }, hints, now)
     })
   }
 

@@ -13,13 +13,16 @@ export const RELEASED = {
   lane: sql<string>`next_lane`,
 } as const
 
+/** No lease is given for so long, in milliseconds: it was by a clock that was ahead, and its owner may be gone. */
+const STRAY = 10 * 60_000
+
 /** Leases that ran out; where others take them back too, what they are at is left to them. */
 const runOut = (writing: Writing, now: Instant) => {
   const found = writing
     .selectFrom('subjects')
     .select('key')
     .where('lease_owner', 'is not', null)
-    .where('lease_until', '<=', now)
+    .where((eb) => eb.or([eb('lease_until', '<=', now), eb('lease_until', '>', now + STRAY)]))
   return (hasRivals(writing) ? found.forUpdate().skipLocked() : found).execute()
 }
 
@@ -92,6 +95,7 @@ const leaseOf = (row: SubjectRow, owner: string): Lease => ({
   attempts: row.attempts,
   priority: row.priority,
   sha: row.sha,
+  delivery: row.delivery,
 })
 
 /**

@@ -1,6 +1,7 @@
 import type { InstallationId, Instant, RepositoryId } from '../policy/facts.js'
 import type { LedgerEntry, LedgerKind } from '../gatekeeper/ports.js'
 import { canonicalJson, sha256 } from './canonical.js'
+import { causeOf } from './causes.js'
 import type { Writing } from './engine.js'
 
 /** What the first entry names as its previous. */
@@ -29,7 +30,7 @@ export const hashOf = (entry: Omit<LedgerEntry, 'hash' | 'body'>, body: string):
 
 /**
  * Appends one entry inside the transaction that does what the entry says; writers queue at the head row, so sequence
- * numbers have no gaps and follow the order of commits.
+ * numbers have no gaps and follow the order of commits. What a look writes names the delivery that led to it.
  * @returns its sequence.
  */
 export const append = async (writing: Writing, { body, ...entry }: NewEntry): Promise<number> => {
@@ -39,7 +40,8 @@ export const append = async (writing: Writing, { body, ...entry }: NewEntry): Pr
     .where('id', '=', 1)
     .returning(['sequence', 'hash'])
     .executeTakeFirstOrThrow()
-  const text = canonicalJson(body)
+  const delivery = causeOf(writing)
+  const text = canonicalJson(delivery === undefined ? body : { ...body, delivery })
   const placed = { ...entry, sequence: head.sequence, previous: head.hash }
   const hash = hashOf(placed, text)
   await writing

@@ -13,7 +13,8 @@ export const roundOf =
           conflict
             .column('name')
             .doUpdateSet({ at: now })
-            .where('rounds.at', '<=', now - pause),
+            // Ahead by more than a pause: the clock went back since.
+            .where((eb) => eb.or([eb('rounds.at', '<=', now - pause), eb('rounds.at', '>', now + pause)])),
         )
         .returning('name')
         .executeTakeFirst()

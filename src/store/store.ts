@@ -1,6 +1,7 @@
 import type { Debts, Inbox, Lease, LedgerReader, Logger, Records, Subjects } from '../gatekeeper/ports.js'
 import type { Duration, Instant } from '../policy/facts.js'
 import type { Engine } from './engine.js'
+import { causedBy } from './causes.js'
 import { FolderInbox } from './folder-inbox.js'
 import { GroupCommit, type Durable } from './group-commit.js'
 import { healthOf, type StoreHealth } from './health.js'
@@ -89,7 +90,10 @@ const storeOn = async (
     inbox,
     subjects: new StoredSubjects(engine, attempts),
     records,
-    recordsUnder: (lease) => ({ ...records, ...fencedBy(engine, lease) }),
+    recordsUnder(lease) {
+      const caused = causedBy(engine, lease.delivery)
+      return { ...storedRecords(caused), ...fencedBy(caused, lease) }
+    },
     ledger,
     shared: engine.shared,
     onWork: (tell) => engine.onWork(tell),

@@ -4,6 +4,7 @@ import { laneOf, priorityOf, type Hint, type RepositoryAddress, type Subject } f
 import type { Duration, InstallationId, Instant, RepositoryId } from '../policy/facts.js'
 import { canonicalJson } from './canonical.js'
 import type { Engine } from './engine.js'
+import { bringBack } from './clock-back.js'
 import { applyHints } from './hints.js'
 import { expire, leaseDue, RELEASED } from './lease.js'
 import { refuseNewer, versionOf } from './migrations/migrate.js'
@@ -123,6 +124,10 @@ export class StoredSubjects implements Subjects {
         .where('lease_until', '>', now)
         .execute(),
     )
+  }
+
+  async clockWentBack(from: Instant, to: Instant): Promise<void> {
+    await this.#engine.write((writing) => bringBack(writing, from, to))
   }
 
   async handBack(owner: string): Promise<void> {

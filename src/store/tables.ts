@@ -87,6 +87,8 @@ export interface SubjectsTable {
   readonly dead: Flag
   readonly error: string | null
   readonly touched_at: number
+  /** GUID of the delivery that touched or woke it last; `null`: none did. A sweep leaves it as it is. */
+  readonly delivery: Generated<string | null>
   /** Each touch moves it on by a second, from now at the least: far ahead, the subject is flooded; past, it is calm. */
   readonly busy_until: Generated<number>
   /** Looks in a row, since it was calm. */

@@ -11,7 +11,7 @@ type Touch = Extract<Hint, { readonly kind: 'touch' }>
 const isLater = ({ notBefore }: Touch, now: Instant): boolean => notBefore !== undefined && notBefore > now
 
 /** A subject that was not known. */
-const firstSeen = (hint: Touch, now: Instant): Insertable<SubjectsTable> => {
+const firstSeen = (hint: Touch, now: Instant, delivery: string | null): Insertable<SubjectsTable> => {
   const { subject, sha = null, installation, notBefore = null } = hint
   const later = isLater(hint, now)
   const lane = laneOf(subject, sha)
@@ -40,6 +40,7 @@ const firstSeen = (hint: Touch, now: Instant): Insertable<SubjectsTable> => {
     dead: 0,
     error: null,
     touched_at: now,
+    delivery,
     ...touchedFirst(now),
   }
 }
@@ -58,7 +59,7 @@ const unlessDead = (column: 'attempts' | 'retry_at') =>
   sql<number>`case when subjects.dead = 1 then 0 else ${sql.ref(`subjects.${column}`)} end`
 
 /** What a touch changes in a subject that is known. */
-const seenAgain = (hint: Touch, now: Instant) => {
+const seenAgain = (hint: Touch, now: Instant, delivery: string | null) => {
   const { subject, sha, installation } = hint
   return {
     document: canonicalJson(subject),
@@ -72,14 +73,20 @@ const seenAgain = (hint: Touch, now: Instant) => {
     finished: 0,
     dead: 0,
     touched_at: now,
+    ...(delivery === null ? {} : { delivery }),
   } as const
 }
 
 /** One generation up, or, with `notBefore` ahead, a look at that time; a finished or dead subject is back in either case. */
-export const touch = async (writing: Writing, hint: Touch, now: Instant): Promise<void> => {
+export const touch = async (
+  writing: Writing,
+  hint: Touch,
+  now: Instant,
+  delivery: string | null = null,
+): Promise<void> => {
   await writing
     .insertInto('subjects')
-    .values(firstSeen(hint, now))
-    .onConflict((conflict) => conflict.column('key').doUpdateSet(seenAgain(hint, now)))
+    .values(firstSeen(hint, now, delivery))
+    .onConflict((conflict) => conflict.column('key').doUpdateSet(seenAgain(hint, now, delivery)))
     .execute()
 }

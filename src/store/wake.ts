@@ -38,7 +38,12 @@ const concerns = ({ sha, asked, lease_owner, wake_at }: Candidate, { about, sha:
  * One generation up for those that asked, gates that stand open first, then the newest. At fan-out priority, unless the
  * event is of one commit: that is as good as an event of the pull request itself.
  */
-export const wake = async (writing: Writing, hint: Wake, now: Instant): Promise<void> => {
+export const wake = async (
+  writing: Writing,
+  hint: Wake,
+  now: Instant,
+  delivery: string | null = null,
+): Promise<void> => {
   const { scope } = hint
   const place = hint.sha === undefined ? PRIORITY.fanout : PRIORITY.change
   const known = writing
@@ -52,10 +57,17 @@ export const wake = async (writing: Writing, hint: Wake, now: Instant): Promise<
   // Locked in one order, so that none is leased between this look and the update, by somebody with the old fact in mind.
   const candidates = await (hasRivals(writing) ? inScope.orderBy('key').forUpdate() : inScope).execute()
   const keys = candidates.filter((candidate) => concerns(candidate, hint)).map(({ key }) => key)
-  for (let from = 0; from < keys.length; from += CHUNK) await raise(writing, keys.slice(from, from + CHUNK), place, now)
+  for (let from = 0; from < keys.length; from += CHUNK)
+    await raise(writing, keys.slice(from, from + CHUNK), place, now, delivery)
 }
 
-const raise = async (writing: Writing, keys: readonly string[], place: number, now: Instant): Promise<void> => {
+const raise = async (
+  writing: Writing,
+  keys: readonly string[],
+  place: number,
+  now: Instant,
+  delivery: string | null,
+): Promise<void> => {
   const urgent = sql<boolean>`generation > judged_generation and priority <= ${place}`
   const open = sql<boolean>`exists (select 1 from verdicts where verdicts.subject = subjects.key and verdicts.sha = subjects.sha and verdicts.decision = 'allow')`
   await writing
@@ -68,6 +80,7 @@ const raise = async (writing: Writing, keys: readonly string[], place: number, n
       attempts: sql<number>`case when dead = 1 then 0 else attempts end`,
       retry_at: sql<number>`case when dead = 1 then ${now} else retry_at end`,
       dead: 0,
+      ...(delivery === null ? {} : { delivery }),
     })
     .where('key', 'in', [...keys])
     .execute()

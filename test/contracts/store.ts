@@ -1,6 +1,7 @@
 import { afterEach, describe } from '@jest/globals'
 import type { Store } from '../../src/store/store.js'
 import { actsContract } from './store-acts.js'
+import { clockContract } from './store-clock.js'
 import { inboxContract } from './store-inbox.js'
 import { leasesNeverLose } from './store-interleavings.js'
 import { ledgerContract } from './store-ledger.js'
@@ -26,6 +27,7 @@ export const storeContract = (engine: string, openEmpty: OpenEmpty, runs = 100):
   describe(`the store on ${engine}`, () => {
     describe('inbox', () => inboxContract(open))
     describe('subjects', () => subjectsContract(open))
+    describe('a clock that was ahead', () => clockContract(open))
     describe('pauses', () => pausesContract(open))
     describe('interleavings', () => leasesNeverLose(open, runs))
     describe('records', () => recordsContract(open))

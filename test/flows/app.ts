@@ -31,12 +31,14 @@ export interface FlowOptions {
   /** Whether it works by itself, as a server does, and not only when the world settles. */
   readonly byItself?: boolean
   readonly grace?: number
+  /** Hears every line of the log, the finest too. */
+  readonly log?: (line: Readonly<Record<string, unknown>>) => void
 }
 
 /** The real app in this process, on a free port, with the world's clock, deaf and idle until something is asked of it. */
 export const startFlow = async (
   world: World,
-  { dataDir = ':memory:', databaseUrl, env = {}, limits = STANDING, byItself = false, grace }: FlowOptions = {},
+  { dataDir = ':memory:', databaseUrl, env = {}, limits = STANDING, byItself = false, grace, log }: FlowOptions = {},
 ): Promise<Flow> => {
   const read = readSettings({
     ...world.env(),
@@ -51,7 +53,9 @@ export const startFlow = async (
   const app = await startApp({
     settings: read.settings,
     clock: world.clock,
-    log: createLog(read.settings.logLevel),
+    log: log
+      ? createLog('debug', { write: (line) => log(JSON.parse(line) as Record<string, unknown>) })
+      : createLog(read.settings.logLevel),
     byItself,
     limits,
     ...(grace === undefined ? {} : { grace }),

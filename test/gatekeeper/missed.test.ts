@@ -9,6 +9,7 @@ const MINUTE = 60_000
 /** GitHub with failed deliveries, and an inbox that has some already. */
 const site = ({ failed, known = [] }: { readonly failed: readonly string[]; readonly known?: readonly string[] }) => {
   let now = HORIZON + 3 * 24 * 60 * MINUTE
+  let offset = 0
   const accepted: string[] = []
   const asked: number[] = []
   const hidden = new Set<string>()
@@ -17,6 +18,7 @@ const site = ({ failed, known = [] }: { readonly failed: readonly string[]; read
     clock: { now: () => now },
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     github: {
+      clockOffset: () => offset,
       failedDeliveries: async (since: number) => {
         asked.push(since)
         return failed.map((guid, id) => ({ id, guid, event: 'push', deliveredAt: now }))
@@ -33,7 +35,15 @@ const site = ({ failed, known = [] }: { readonly failed: readonly string[]; read
     knows: async (guid: string) => known.includes(guid),
   }
   const fetch = missedDeliveries(gatekeeper, inbox)
-  return { fetch: () => fetch(HORIZON), accepted, asked, hidden, passes: (by: number) => (now += by), now: () => now }
+  return {
+    fetch: () => fetch(HORIZON),
+    accepted,
+    asked,
+    hidden,
+    passes: (by: number) => (now += by),
+    jumps: (by: number) => ((now += by), (offset -= by)),
+    now: () => now,
+  }
 }
 
 test('each GUID is taken once, and none that had come', async () => {
@@ -59,6 +69,15 @@ test('what was fetched whole is not listed again, but for a while before it', as
   const began = now()
   await fetch()
   passes(5 * MINUTE)
+  await fetch()
+  expect(asked).toEqual([HORIZON, began - 15 * MINUTE])
+})
+
+test('a clock that jumps ahead hides nothing: GitHub is asked by its own', async () => {
+  const { fetch, asked, jumps, now } = site({ failed: ['one'] })
+  const began = now()
+  jumps(5 * 60 * MINUTE)
+  await fetch()
   await fetch()
   expect(asked).toEqual([HORIZON, began - 15 * MINUTE])
 })

@@ -9,7 +9,7 @@ import { aChange, ACME, BANK, NOW, SHOP, touch } from '../contracts/store-world.
 const quiet = () => undefined
 
 /** A worker on a store of its own, whose GitHub says nothing of some repositories, and refuses all others. */
-const site = (store: Store, silent: readonly RepositoryId[]) => {
+const site = (store: Store, silent: readonly RepositoryId[], clock = { now: () => NOW }) => {
   const asked: RepositoryId[] = []
   const looked: { readonly key: string; readonly isJudged: boolean }[] = []
   const listeners = new Set<() => void>()
@@ -18,7 +18,7 @@ const site = (store: Store, silent: readonly RepositoryId[]) => {
   const silence = new Promise<never>((_, reject) => (hangUp = reject))
   silence.catch(quiet)
   const gatekeeper = {
-    clock: { now: () => NOW },
+    clock,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     subjects: store.subjects,
     records: store.records,
@@ -101,4 +101,14 @@ test('a look that a stop cuts short is handed back, due at once and without a ma
   await stopped
   const [again] = await store.subjects.lease('another', NOW, 10, 1_000)
   expect(again).toMatchObject({ key: `change/${SHOP}/1`, attempts: 0 })
+})
+
+test('where the clock goes back, what failed before that is looked at again all the same', async () => {
+  let now = NOW + 5 * 3_600_000
+  const { worker, looked } = site(store, [], { now: () => now })
+  await store.subjects.hint([touch(aChange(1, SHOP))], now)
+  await worker.untilIdle()
+  now = NOW
+  await worker.untilIdle()
+  expect(looked).toHaveLength(2)
 })

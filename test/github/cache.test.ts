@@ -58,3 +58,11 @@ test('what is forgotten while it is being read does not come back', async () => 
   expect(await anew).toMatchObject({ value: 'new' })
   expect(await cache.read('key', async () => 'newer')).toMatchObject({ value: 'new' })
 })
+
+test('nothing is believed for longer because the clock went back', async () => {
+  const { read, passes } = aCache()
+  passes(3_600_000)
+  await read()
+  passes(-3_600_000)
+  expect(await read()).toMatchObject({ value: 2 })
+})

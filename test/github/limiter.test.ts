@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Urgency } from '../../src/gatekeeper/ports.js'
+import { troubleOf } from '../../src/github/errors.js'
 import { createLimiter, type Limiter } from '../../src/github/limiting/limiter.js'
 import { GITHUB_LIMITS, weightOf, type Limits } from '../../src/github/limiting/limits.js'
 
@@ -186,5 +187,45 @@ describe('what may be asked at once and within a minute', () => {
     refuse()
     await expect(first).rejects.toMatchObject({ status: 429 })
     await expect(second).rejects.toMatchObject({ name: 'Limited', at: BEGIN + 5_000 })
+  })
+})
+
+describe('a clock that was wrong, ours or GitHub’s', () => {
+  test('and went back keeps no pause, no budget and no window for as long as it had been ahead', async () => {
+    const { limiter, clock } = site({
+      points: { core: { most: 1, window: 60_000 }, graphql: GITHUB_LIMITS.points.graphql },
+    })
+    clock.advance(5 * HOUR)
+    await asks(limiter, 'release', { reply: left(0, { reset: clock.now() + HOUR }) })
+    await fails(limiter, refusal(429, { 'retry-after': '60' }), QUERY)
+    clock.advance(-5 * HOUR)
+    expect(limiter.pausedUntil()).toBeNull()
+    const refused = await asks(limiter, 'release').catch((error: unknown) => error)
+    expect(refused).toMatchObject({ name: 'Limited', at: clock.now() + 60_000 })
+    clock.advance(60_000)
+    await expect(asks(limiter, 'release')).resolves.toBeDefined()
+  })
+
+  test.each([
+    ['behind', -5 * HOUR],
+    ['ahead of', 5 * HOUR],
+  ])('and is %s the other does not change how long a budget is used up', async (_what, off) => {
+    const { limiter, clock } = site()
+    const headers = { ...left(0, { reset: BEGIN + off + HOUR / 2 }).headers, date: new Date(BEGIN + off).toUTCString() }
+    await asks(limiter, 'release', { reply: { headers } })
+    await expect(asks(limiter, 'release')).rejects.toMatchObject({ at: BEGIN + HOUR / 2 })
+    clock.advance(HOUR / 2)
+    await expect(asks(limiter, 'release')).resolves.toBeDefined()
+  })
+
+  test('and any number that GitHub may say: nothing is put off for more than an hour', async () => {
+    const huge = String(Number.MAX_SAFE_INTEGER)
+    const { limiter } = site()
+    await fails(limiter, refusal(429, { 'retry-after': huge }))
+    expect(limiter.pausedUntil()).toBe(BEGIN + HOUR)
+    const trouble = troubleOf('it', refusal(429, { 'retry-after': huge }), BEGIN)
+    expect(trouble).toMatchObject({ retryAt: BEGIN + HOUR })
+    const spent = refusal(403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': huge })
+    expect(troubleOf('it', spent, BEGIN)).toMatchObject({ retryAt: BEGIN + HOUR })
   })
 })

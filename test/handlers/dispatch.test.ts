@@ -25,6 +25,7 @@ const memoryInbox = () => {
     dispatched: async (delivery, hints) => {
       remove(delivery)
       done.push({ guid: delivery.guid, hints })
+      return []
     },
     failed: async (delivery, error) => {
       remove(delivery)

@@ -10,9 +10,11 @@ export interface Window {
 
 /** A window that slides: what was spent counts until its length has passed. */
 export const windowOf = ({ most, window }: Allowance): Window => {
-  const spent: { readonly at: Instant; readonly amount: number }[] = []
+  let spent: { readonly at: Instant; readonly amount: number }[] = []
   let sum = 0
   const forget = (now: Instant): void => {
+    // Where the clock went back, what was spent before that counts as spent now: too long, and never for hours.
+    if ((spent.at(-1)?.at ?? 0) > now) spent = spent.map(({ at, amount }) => ({ at: Math.min(at, now), amount }))
     const kept = spent.findIndex(({ at }) => at + window > now)
     const gone = spent.splice(0, kept < 0 ? spent.length : kept)
     sum -= gone.reduce((total, { amount }) => total + amount, 0)

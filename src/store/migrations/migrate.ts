@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { DialectName, Engine, Reading, Writing } from '../engine.js'
 import { StoreUnusable } from '../errors.js'
+import { causes } from './causes.js'
 import { first } from './first.js'
 import { instances } from './instances.js'
 import { lighterDeliveries } from './lighter-deliveries.js'
@@ -19,6 +20,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: 'instances', run: instances },
   { name: 'pauses', run: pauses },
   { name: 'lighter deliveries', run: lighterDeliveries },
+  { name: 'causes', run: causes },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
