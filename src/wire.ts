@@ -167,7 +167,11 @@ export const startApp = async (options: AppOptions): Promise<RunningApp> => {
     settings: { organisationPolicy, allowedOrganisations },
   }
   const collector = createCollector()
-  const hintsOf = handlersFor({ appId: settings.appId, policyRepository: settings.policyRepository })
+  const hintsOf = handlersFor({
+    appId: settings.appId,
+    policyRepository: settings.policyRepository,
+    allowedOrganisations,
+  })
   await probot.load(app({ hintsOf, collector, clock }))
   const pace = new Pace()
   const { drain } = dispatcher({

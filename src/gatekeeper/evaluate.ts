@@ -1,3 +1,4 @@
+import { isAllowed } from './allowed.js'
 import { lookAtPush } from './broken-policy.js'
 import { actOnPress } from './press.js'
 import { evaluateApiDeployment } from './evaluate-api-deployment.js'
@@ -48,7 +49,7 @@ export const evaluate = async (gatekeeper: Gatekeeper, lease: Lease): Promise<Ju
     gatekeeper.log.info({ subject: lease.key }, 'the repository is no longer ours to judge')
     return FINISHED
   }
-  if (!isAllowed(gatekeeper, address.owner)) {
+  if (!isAllowed(gatekeeper.settings, address.owner)) {
     gatekeeper.log.warn(
       { subject: lease.key, owner: address.owner },
       'the organisation is not among ALLOWED_ORGANISATIONS',
@@ -68,6 +69,3 @@ export const evaluate = async (gatekeeper: Gatekeeper, lease: Lease): Promise<Ju
     throw error
   }
 }
-
-const isAllowed = ({ settings }: Gatekeeper, owner: string) =>
-  settings.allowedOrganisations.length === 0 || settings.allowedOrganisations.includes(owner.toLowerCase())

@@ -1,6 +1,7 @@
 import { MINUTE, type Gatekeeper } from './gatekeeper.js'
 import { Unreadable, type Repository, type StoredIntent } from './ports.js'
-import { keyOf, type Hint } from './subject.js'
+import { isAllowed } from './allowed.js'
+import { keyOf, type Hint, type RepositoryAddress } from './subject.js'
 
 /** Whether GitHub shows what an intent meant to say; `null`: GitHub has no way to tell. */
 const wasSaid = async (
@@ -31,7 +32,8 @@ const wasSaid = async (
 /** A reply is said by its own subject, which asks GitHub first; false: that one is through with it. */
 const isOwed = async (
   { subjects, clock }: Gatekeeper,
-  { subject: key, installation }: StoredIntent,
+  { subject: key }: StoredIntent,
+  { installation }: RepositoryAddress,
 ): Promise<boolean> => {
   const subject = (await subjects.inLane(key)).find((one) => keyOf(one) === key)
   if (subject === undefined) return false
@@ -55,7 +57,8 @@ export const settleOpenIntents = async (gatekeeper: Gatekeeper, leftOver: Readon
       await records.settle(intent.id, { ok: false, detail: { reason: 'the repository is gone' } }, clock.now())
       continue
     }
-    if (intent.what === 'reply' && (await isOwed(gatekeeper, intent))) continue
+    if (!isAllowed(gatekeeper.settings, address.owner)) continue // it stays open: nobody may ask what became of it
+    if (intent.what === 'reply' && (await isOwed(gatekeeper, intent, address))) continue
     try {
       const found = await wasSaid(await github.repository(address), intent)
       const detail =
@@ -63,7 +66,7 @@ export const settleOpenIntents = async (gatekeeper: Gatekeeper, leftOver: Readon
           ? { reason: 'GitHub does not tell' }
           : { seen: found.said, ...(found.id === undefined ? {} : { id: found.id }) }
       await records.settle(intent.id, { ok: found?.said ?? false, detail }, clock.now())
-      await subjects.hint([retouch(intent)].flat(), clock.now())
+      await subjects.hint(retouch(intent, address), clock.now())
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error
       log.warn({ intent: intent.id, error: error.message }, 'an open intent could not be settled yet')
@@ -73,8 +76,8 @@ export const settleOpenIntents = async (gatekeeper: Gatekeeper, leftOver: Readon
 }
 
 /** Judges the intent's subject again, where its key says enough to name it. */
-const retouch = (intent: StoredIntent): readonly Hint[] => {
-  const { repository, installation, run, target } = intent
+const retouch = (intent: StoredIntent, { installation }: RepositoryAddress): readonly Hint[] => {
+  const { repository, run, target } = intent
   if ((intent.what === 'approve' || intent.what === 'reject') && run !== null && run > 0) {
     const subject = { kind: 'deployment', repository, environment: target, run } as const
     return keyOf(subject) === intent.subject ? [{ kind: 'touch', subject, installation }] : []

@@ -143,7 +143,7 @@ export interface RepositoryAddress {
  * What a handler makes of an event. `touch`: judge this subject (its row is made where there is none). `wake`: judge
  * every known, unfinished subject of the repository or installation that asked a fact under `about` (`teams/appsec`,
  * `protection`), of this SHA where one is given. `address`: where the repository is now; `gone`: the installation may
- * not see it any more.
+ * not see it any more; of a repository that is another installation's by now, one that names its own says nothing.
  */
 export type Hint =
   | {
@@ -162,6 +162,7 @@ export type Hint =
   | { readonly kind: 'address'; readonly address: RepositoryAddress }
   | {
       readonly kind: 'gone'
-      readonly scope: { readonly repository: RepositoryId } | { readonly installation: InstallationId }
+      readonly scope:
+        { readonly repository: RepositoryId; readonly of?: InstallationId } | { readonly installation: InstallationId }
       readonly why: string
     }

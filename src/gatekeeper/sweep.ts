@@ -1,4 +1,5 @@
 import type { InstallationId, RepositoryId } from '../policy/facts.js'
+import { isAllowed } from './allowed.js'
 import type { Gatekeeper } from './gatekeeper.js'
 import type { Glance, GitHub, Judged, Logger, Repository } from './ports.js'
 import { Unreadable } from './ports.js'
@@ -78,7 +79,7 @@ class Rounds {
  * round, then what has newly opened, and so many a round in turn. What is open is told a hundred repositories a call, so
  * that a round's cost grows with what is open. A small installation is looked at whole.
  */
-export const sweeper = ({ github, subjects, records, clock, log }: Gatekeeper): (() => Promise<void>) => {
+export const sweeper = ({ github, subjects, records, clock, log, settings }: Gatekeeper): (() => Promise<void>) => {
   const rounds = new Map<InstallationId, Rounds>()
   const roundsOf = (id: InstallationId): Rounds => {
     const known = rounds.get(id) ?? new Rounds()
@@ -93,10 +94,15 @@ export const sweeper = ({ github, subjects, records, clock, log }: Gatekeeper): 
       if (!hasOpen && tip !== null) await records.recordTip(repository, tip.branch, tip.sha, clock.now())
     return roundsOf(id).toLook(addresses, glanced, glances)
   }
-  const sweepOne = async (id: InstallationId): Promise<void> => {
+  const sweepOne = async (id: InstallationId, known: Ring): Promise<void> => {
     const addresses = await github.repositories(id)
+    const listed = new Set(addresses.map((address) => address.id))
+    const unlisted = known.filter((address) => address.installation === id && !listed.has(address.id))
     await subjects.hint(
-      addresses.map((address): Hint => ({ kind: 'address', address })),
+      [
+        ...unlisted.map((address) => lost(address, 'not listed by its installation any more')),
+        ...addresses.map((address): Hint => ({ kind: 'address', address })),
+      ],
       clock.now(),
     )
     const chosen = await chosenOf(id, addresses)
@@ -108,10 +114,21 @@ export const sweeper = ({ github, subjects, records, clock, log }: Gatekeeper): 
     await subjects.hint(touched, clock.now())
   }
   return async () => {
-    for (const installation of await installationsOf(github, log)) {
-      if (installation.suspended) continue
+    // Read before GitHub is asked: what comes meanwhile is not taken for lost.
+    const known = await subjects.addresses()
+    const installations = await installationsOf(github, log)
+    if (installations === null) return
+    const served = installations.filter(({ suspended, account }) => !suspended && isAllowed(settings, account))
+    const ids = new Set(served.map(({ id }) => id))
+    const orphans = known.filter(({ installation }) => !ids.has(installation))
+    const why = 'its installation is gone, suspended or not allowed'
+    await subjects.hint(
+      orphans.map((address) => lost(address, why)),
+      clock.now(),
+    )
+    for (const installation of served) {
       try {
-        await sweepOne(installation.id)
+        await sweepOne(installation.id, known)
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error
         log.warn(
@@ -123,12 +140,20 @@ export const sweeper = ({ github, subjects, records, clock, log }: Gatekeeper): 
   }
 }
 
+/** No event told, or it was lost: nothing there can be judged, and nothing is left due. */
+const lost = ({ id, installation }: RepositoryAddress, why: string): Hint => ({
+  kind: 'gone',
+  scope: { repository: id, of: installation },
+  why,
+})
+
+/** `null`: GitHub does not tell. */
 const installationsOf = async (github: GitHub, log: Logger) => {
   try {
     return await github.installations()
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
     log.warn({ error: error.message }, 'the installations could not be listed; the next sweep tries again')
-    return []
+    return null
   }
 }

@@ -59,6 +59,17 @@ export interface Gateway extends GitHub {
 const PEOPLE = ['teams', 'users', 'roles', 'organizations']
 const isAboutPeople = (about: string) => PEOPLE.some((topic) => about === topic || about.startsWith(`${topic}/`))
 
+/** Whether a key (`installation/1/teams/appsec/all`, `repository/7/1/roles`) is of this scope, and of one of these topics. */
+const isOld = (key: string, scope: Forget, topics: readonly string[]): boolean => {
+  const [kind, id, ...rest] = key.split('/')
+  const [installation, ...within] = kind === 'repository' ? rest : [id, ...rest]
+  const isWithin =
+    'installation' in scope
+      ? installation === String(scope.installation)
+      : kind === 'repository' && id === String(scope.repository)
+  return isWithin && topics.some((topic) => within.join('/').startsWith(topic))
+}
+
 const installation = z.object({
   id: positive,
   account: z.union([z.object({ login: filled }), z.object({ slug: filled })]).nullable(),
@@ -194,19 +205,7 @@ export const githubGateway = (settings: GatewaySettings): Gateway => {
       })),
     forget(scope, about) {
       const topics = about.some(isAboutPeople) ? [...about, ...PEOPLE] : about
-      const prefixes = topics.flatMap((topic) =>
-        'installation' in scope
-          ? [`installation/${scope.installation}/${topic}`]
-          : [`repository/${scope.repository}/${topic}`],
-      )
-      const everywhere = 'installation' in scope ? topics : []
-      cache.forget(
-        (key) =>
-          prefixes.some((prefix) => key.startsWith(prefix)) ||
-          everywhere.some(
-            (topic) => key.startsWith('repository/') && key.split('/').slice(2).join('/').startsWith(topic),
-          ),
-      )
+      cache.forget((key) => isOld(key, scope, topics))
     },
   }
 }

@@ -7,7 +7,7 @@ import { onDeployment, onDeploymentReview, onDeploymentStatus, onProtectionRule 
 import { addressOf, type Circumstances, type Handler } from './hints.js'
 import { onMergeGroup } from './merge-groups.js'
 import { isOwn } from './own.js'
-import { has, type Payload } from './payload.js'
+import { at, has, type Payload } from './payload.js'
 import { onMember, onMembership, onOrganization, onTeam } from './people.js'
 import { onProtection } from './protection.js'
 import { onPullRequest, onReview, onReviewThread } from './pull-requests.js'
@@ -67,13 +67,26 @@ export interface Received {
  */
 export type HintsOf = (event: Received, now: Instant) => readonly Hint[]
 
+const OWNERS = ['repository.owner.login', 'organization.login', 'installation.account.login'] as const
+
+/** Whether the owner that the event names is served; of none that is not, anything but its end is kept. */
+const isServed = (payload: unknown, allowed: readonly string[]): boolean => {
+  if (allowed.length === 0) return true
+  const owner = OWNERS.map((place) => at(payload, place)).find((login) => typeof login === 'string')
+  return typeof owner === 'string' && allowed.includes(owner.toLowerCase())
+}
+
 /** All handlers as one. What the app made itself is dropped; where a repository is now goes before everything else. */
 export const handlersFor =
-  (settings: Pick<Circumstances, 'appId' | 'policyRepository'>): HintsOf =>
+  (
+    settings: Pick<Circumstances, 'appId' | 'policyRepository'> & { readonly allowedOrganisations?: readonly string[] },
+  ): HintsOf =>
   ({ id, name, payload }, now) => {
     if (isOwn(payload, settings.appId)) return []
+    const { allowedOrganisations = [], ...told } = settings
     const handler: Handler<never> = HANDLERS[name]
-    const hints = handler(payload as never, { ...settings, delivery: id, now })
+    const hints = handler(payload as never, { ...told, delivery: id, now })
+    if (!isServed(payload, allowedOrganisations)) return hints.filter(({ kind }) => kind === 'gone')
     const isGone = hints.some(({ kind }) => kind === 'gone')
     return isGone || !has(payload, 'repository') ? hints : [{ kind: 'address', address: addressOf(payload) }, ...hints]
   }

@@ -64,7 +64,7 @@ export const onInstallationRepositories: Handler<Payload<'installation_repositor
       : []),
     ...each(payload, 'repositories_removed').map((entry): Hint => {
       const repository = repositoryId(id(entry, 'id'))
-      return { kind: 'gone', scope: { repository }, why: 'removed from the installation' }
+      return { kind: 'gone', scope: { repository, of: installation }, why: 'removed from the installation' }
     }),
     ...each(payload, 'repositories_added').flatMap((entry) => appeared(addressOfListed(installation, entry))),
   ]

@@ -12,15 +12,48 @@ type Address = Extract<Hint, { readonly kind: 'address' }>
 type Gone = Extract<Hint, { readonly kind: 'gone' }>
 
 const address = async (writing: Writing, { address: { id, installation, owner, name } }: Address): Promise<void> => {
-  await writing
+  const isNew = await writing
     .insertInto('addresses')
     .values({ repository: id, installation, owner, name })
-    .onConflict((conflict) => conflict.column('repository').doUpdateSet({ installation, owner, name }))
+    .onConflict((conflict) =>
+      conflict
+        .column('repository')
+        .doUpdateSet({ installation, owner, name })
+        .where((eb) =>
+          eb.or([
+            eb('addresses.installation', '<>', installation),
+            eb('addresses.owner', '<>', owner),
+            eb('addresses.name', '<>', name),
+          ]),
+        ),
+    )
+    .returning('repository')
+    .executeTakeFirst()
+  if (isNew === undefined) return
+  // What it brings along is the new installation's from now on: to be woken by its events, and by no other's end.
+  await writing
+    .updateTable('subjects')
+    .set({ installation })
+    .where('repository', '=', id)
+    .where('installation', '<>', installation)
     .execute()
 }
 
+/** Whether another installation has the repository by now: what its former one says of it comes late. */
+const isElsewhere = async (writing: Writing, { scope }: Gone): Promise<boolean> => {
+  if (!('repository' in scope) || scope.of === undefined) return false
+  const row = await writing
+    .selectFrom('addresses')
+    .select('installation')
+    .where('repository', '=', scope.repository)
+    .executeTakeFirst()
+  return row !== undefined && row.installation !== scope.of
+}
+
 /** Nothing there is judged any more: leases end, so that nobody answers, and no timer is left. */
-const gone = async (writing: Writing, { scope, why }: Gone, now: Instant): Promise<void> => {
+const gone = async (writing: Writing, hint: Gone, now: Instant): Promise<void> => {
+  if (await isElsewhere(writing, hint)) return
+  const { scope, why } = hint
   const [column, id] =
     'repository' in scope
       ? (['repository', scope.repository] as const)

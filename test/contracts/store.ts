@@ -5,6 +5,7 @@ import { clockContract } from './store-clock.js'
 import { inboxContract } from './store-inbox.js'
 import { leasesNeverLose } from './store-interleavings.js'
 import { ledgerContract } from './store-ledger.js'
+import { movesContract } from './store-moves.js'
 import { pausesContract } from './store-pauses.js'
 import { recordsContract } from './store-records.js'
 import { subjectsContract } from './store-subjects.js'
@@ -28,6 +29,7 @@ export const storeContract = (engine: string, openEmpty: OpenEmpty, runs = 100):
     describe('inbox', () => inboxContract(open))
     describe('subjects', () => subjectsContract(open))
     describe('a clock that was ahead', () => clockContract(open))
+    describe('a repository that moves', () => movesContract(open))
     describe('pauses', () => pausesContract(open))
     describe('interleavings', () => leasesNeverLose(open, runs))
     describe('records', () => recordsContract(open))

@@ -14,6 +14,8 @@ const site = (installations: readonly number[], repositories = COUNT) => {
   const glanced: number[] = []
   const tips: number[] = []
   const failing = new Set<number>()
+  const allowed: string[] = []
+  const known: { readonly id: number; readonly installation: number }[] = []
   let isDown = false
   const quiet = () => undefined
   const gatekeeper = {
@@ -36,15 +38,31 @@ const site = (installations: readonly number[], repositories = COUNT) => {
       },
     },
     records: { recordTip: async (id: number) => void tips.push(id) },
-    subjects: { hint: async (more: readonly Hint[]) => void (hints = [...hints, ...more]) },
+    settings: { allowedOrganisations: allowed, organisationPolicy: 'none' },
+    subjects: {
+      addresses: async () => known,
+      hint: async (more: readonly Hint[]) => void (hints = [...hints, ...more]),
+    },
   } as unknown as Gatekeeper
   const sweep = sweeper(gatekeeper)
+  const lost = () => hints.flatMap((hint) => (hint.kind === 'gone' ? [hint.scope] : []))
   const round = async (): Promise<readonly number[]> => {
     hints = []
     await sweep()
     return hints.flatMap((hint) => (hint.kind === 'touch' ? [hint.subject.repository] : []))
   }
-  return { round, failing, quietOnes, unreadable, glanced, tips, falls: (does: boolean) => (isDown = does) }
+  return {
+    round,
+    lost,
+    known,
+    allows: (only: readonly string[]) => allowed.push(...only),
+    failing,
+    quietOnes,
+    unreadable,
+    glanced,
+    tips,
+    falls: (does: boolean) => (isDown = does),
+  }
 }
 
 test('the first round looks at everything, later ones at some in turn, none left out', async () => {
@@ -109,4 +127,34 @@ test('a large installation is glanced at whole once, then in turn', async () => 
   quietOnes.delete(12_400)
   expect([await round(), await round(), await round()].flat()).toEqual(expect.arrayContaining([10_003, 12_400]))
   expect(glanced).toEqual([2_500, 1_000, 1_000, 1_000])
+})
+
+test('what its installation does not list any more, and what belongs to none that is served, is given up', async () => {
+  const { round, lost, known } = site([1], 2)
+  known.push({ id: 10_000, installation: 1 }, { id: 10_777, installation: 1 }, { id: 30_000, installation: 3 })
+  await round()
+  expect(lost()).toEqual([
+    { repository: 30_000, of: 3 },
+    { repository: 10_777, of: 1 },
+  ])
+})
+
+test('where GitHub does not list, nothing is given up', async () => {
+  const { round, lost, known, falls, failing } = site([1], 2)
+  known.push({ id: 10_777, installation: 1 }, { id: 30_000, installation: 3 })
+  falls(true)
+  await round()
+  expect(lost()).toEqual([])
+  falls(false)
+  failing.add(1)
+  await round()
+  expect(lost()).toEqual([{ repository: 30_000, of: 3 }])
+})
+
+test('an organisation that is not allowed is not asked about anything', async () => {
+  const { round, allows, lost, known } = site([1], 2)
+  known.push({ id: 10_000, installation: 1 })
+  allows(['others'])
+  expect(await round()).toEqual([])
+  expect(lost()).toEqual([{ repository: 10_000, of: 1 }])
 })

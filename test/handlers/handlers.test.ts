@@ -299,7 +299,7 @@ const LAW: readonly (readonly [string, EventName, Json, readonly unknown[]])[] =
     'a repository that was taken out of the installation is given up',
     'installation_repositories',
     { action: 'removed', repository: undefined, repositories_removed: [{ id: 7, full_name: 'acme/shop' }] },
-    [{ kind: 'gone', scope: { repository: 7 }, why: 'removed from the installation' }],
+    [{ kind: 'gone', scope: { repository: 7, of: 3 }, why: 'removed from the installation' }],
   ],
   ...(['created', 'unsuspend', 'new_permissions_accepted'] as const).map(
     (action) =>

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { EVENTS, type EventName } from '../../src/handlers/index.js'
+import { EVENTS, handlersFor, type EventName } from '../../src/handlers/index.js'
 import { beyondAddress, examplesOf, hints, payload, SHA, touches, type Json } from './examples.js'
 
 /** Captured payloads that say nothing new; every other one must give a hint. */
@@ -123,4 +123,16 @@ test('what a field held instead is told briefly and without control characters',
   expect(() => hints('pull_request', body)).toThrow(
     /^pull_request\.head\.sha is "\\u001b\[31mx{60,80}; a full commit id/,
   )
+})
+
+test('of an organisation that is not allowed nothing is kept but its end', () => {
+  const only = handlersFor({ appId: 1, policyRepository: '.github', allowedOrganisations: ['acme'] })
+  const installation = { id: 5, account: { login: 'Others' } }
+  const repository = { id: 7, name: 'shop', owner: { login: 'Others' }, default_branch: 'main' }
+  const event = (name: 'create' | 'installation', payload: object) => only({ id: 'a guid', name, payload }, 0)
+  expect(event('create', { installation, repository })).toEqual([])
+  expect(event('create', { installation, repository: { ...repository, owner: { login: 'Acme' } } })).not.toEqual([])
+  const appeared = { action: 'created', installation, repositories: [{ id: 7, full_name: 'Others/shop' }] }
+  expect(event('installation', appeared)).toEqual([])
+  expect(event('installation', { ...appeared, action: 'deleted' })).toMatchObject([{ kind: 'gone' }])
 })

@@ -15,7 +15,8 @@ export interface Common {
 /** Where what is kept about people and protection stands in the cache, so that events can have it forgotten. */
 export const keyOf = {
   installation: ({ address }: Scope, what: string) => `installation/${address.installation}/${what}`,
-  repository: ({ id }: Scope, what: string) => `repository/${id}/${what}`,
+  /** Of one installation: what its predecessor was shown of the repository is not asked of the new one. */
+  repository: ({ id, address }: Scope, what: string) => `repository/${id}/${address.installation}/${what}`,
 } as const
 
 /** What a question lacks that its topic needs: a bug of whoever made it. */
