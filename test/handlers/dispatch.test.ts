@@ -20,7 +20,8 @@ const memoryInbox = () => {
       1,
     )
   const inbox: Inbox = {
-    accept: async (delivery) => void waiting.push({ ...delivery, body: String(delivery.body), row: waiting.length + 1, attempts: 0 }),
+    accept: async (delivery) =>
+      void waiting.push({ ...delivery, body: String(delivery.body), row: waiting.length + 1, attempts: 0 }),
     undispatched: async (_now, limit) => waiting.slice(0, limit),
     dispatched: async (delivery, hints) => {
       remove(delivery)
