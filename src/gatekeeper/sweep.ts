@@ -74,6 +74,18 @@ class Rounds {
   }
 }
 
+/** A list that is cut off is not told from a whole one: what is missing in one may be there in the next. */
+class Doubts {
+  readonly #missing = new Map<string, ReadonlySet<RepositoryId>>()
+
+  /** Those that were missing when this list was read last, too. */
+  confirmed(list: string, missing: Ring): Ring {
+    const before = this.#missing.get(list)
+    this.#missing.set(list, new Set(missing.map(({ id }) => id)))
+    return missing.filter(({ id }) => before?.has(id))
+  }
+}
+
 /**
  * Repositories are learnt; those with something open are looked at, at the lowest priority: all of them in the first
  * round, then what has newly opened, and so many a round in turn. What is open is told a hundred repositories a call, so
@@ -94,13 +106,14 @@ export const sweeper = ({ github, subjects, records, clock, log, settings }: Gat
       if (!hasOpen && tip !== null) await records.recordTip(repository, tip.branch, tip.sha, clock.now())
     return roundsOf(id).toLook(addresses, glanced, glances)
   }
+  const doubts = new Doubts()
   const sweepOne = async (id: InstallationId, known: Ring): Promise<void> => {
     const addresses = await github.repositories(id)
     const listed = new Set(addresses.map((address) => address.id))
     const unlisted = known.filter((address) => address.installation === id && !listed.has(address.id))
     await subjects.hint(
       [
-        ...unlisted.map((address) => lost(address, 'not listed by its installation any more')),
+        ...doubts.confirmed(`listed by ${id}`, unlisted).map((one) => lost(one, 'its installation does not list it')),
         ...addresses.map((address): Hint => ({ kind: 'address', address })),
       ],
       clock.now(),
@@ -123,7 +136,7 @@ export const sweeper = ({ github, subjects, records, clock, log, settings }: Gat
     const orphans = known.filter(({ installation }) => !ids.has(installation))
     const why = 'its installation is gone, suspended or not allowed'
     await subjects.hint(
-      orphans.map((address) => lost(address, why)),
+      doubts.confirmed('served', orphans).map((address) => lost(address, why)),
       clock.now(),
     )
     for (const installation of served) {
