@@ -6,7 +6,7 @@ interface Reply {
   readonly body: string
 }
 
-/** A check run that the app posted. */
+/** A check run that the app posted, or said something new of. */
 export interface Posted {
   readonly sha: string
   /** By `performance.now()`, when it had come in whole. */
@@ -19,6 +19,8 @@ export interface Posted {
  */
 export class RememberingGitHub {
   readonly #kept = new Map<string, Reply>()
+  /** Of each check run, by its id, the commit. */
+  readonly #shas = new Map<string, string>()
   readonly #behind: string
   readonly #server = createServer((request, response) => void this.#serve(request, response))
   /** Hears of every check run. */
@@ -49,9 +51,11 @@ export class RememberingGitHub {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const body = Buffer.concat(chunks).toString('utf8')
-    const sha = checkRunOf(request, body)
-    if (sha !== null) this.onPosted({ sha, at: performance.now() })
+    const sha = newCheckRunOf(request, body)
+    const told = sha ?? this.#shas.get(changedCheckRunOf(request) ?? '')
+    if (told !== undefined) this.onPosted({ sha: told, at: performance.now() })
     const { status, body: text } = await this.#replyTo(request, body, sha)
+    if (sha !== null) this.#shas.set(String((JSON.parse(text) as { readonly id: number }).id), sha)
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(text)
   }
 
@@ -79,5 +83,9 @@ export class RememberingGitHub {
 }
 
 /** The commit that a new check run is for; `null`: the request is another one. */
-const checkRunOf = ({ method, url = '' }: IncomingMessage, body: string): string | null =>
+const newCheckRunOf = ({ method, url = '' }: IncomingMessage, body: string): string | null =>
   method === 'POST' && url.endsWith('/check-runs') ? (JSON.parse(body) as { readonly head_sha: string }).head_sha : null
+
+/** The check run that a request says something new of; `null`: the request is another one. */
+const changedCheckRunOf = ({ method, url = '' }: IncomingMessage): string | null =>
+  method === 'PATCH' ? (/\/check-runs\/(\d+)$/.exec(url)?.[1] ?? null) : null

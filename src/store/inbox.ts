@@ -108,7 +108,7 @@ export class StoredInbox implements Inbox {
     const rows = await this.#engine.db
       .selectFrom('deliveries')
       .select(({ fn }) => ['state', fn.countAll<number>().as('count'), fn.min('received_at').as('oldest')])
-      .where('state', '<>', 'done')
+      .where('state', 'in', ['waiting', 'dead'])
       .groupBy('state')
       .execute()
     const waiting = rows.find(({ state }) => state === 'waiting')

@@ -14,27 +14,28 @@ export interface Expired {
  * Removes deliveries that were received before an instant and do not wait. The ledger keeps the digest of each that was
  * handled, so the chain is as it was. One that waits stays, however old.
  */
-export const expireDeliveries = async ({ write }: Engine, before: Instant): Promise<Expired> => {
-  const gone = { done: 0, dead: 0 }
+export const expireDeliveries = async (engine: Engine, before: Instant): Promise<Expired> => ({
+  done: await expireIn(engine, 'done', before),
+  dead: await expireIn(engine, 'dead', before),
+})
+
+/** The oldest rows are looked at, and no more once some of them are to stay: rows are numbered as deliveries came. */
+const expireIn = async ({ write }: Engine, state: 'done' | 'dead', before: Instant): Promise<number> => {
+  let all = 0
   for (let last = PAGE; last === PAGE;) {
-    const rows = await write((writing) =>
+    const gone = await write((writing) =>
       writing
         .deleteFrom('deliveries')
         .where('row', 'in', (eb) =>
-          eb
-            .selectFrom('deliveries')
-            .select('row')
-            .where('state', '<>', 'waiting')
-            .where('received_at', '<', before)
-            .orderBy('row')
-            .limit(PAGE),
+          eb.selectFrom('deliveries').select('row').where('state', '=', state).orderBy('row').limit(PAGE),
         )
-        .where('state', '<>', 'waiting')
-        .returning('state')
+        .where('state', '=', state)
+        .where('received_at', '<', before)
+        .returning('row')
         .execute(),
     )
-    for (const { state } of rows) gone[state === 'dead' ? 'dead' : 'done']++
-    last = rows.length
+    last = gone.length
+    all += last
   }
-  return gone
+  return all
 }

@@ -1,8 +1,9 @@
-import { sql } from 'kysely'
+import { sql, type Expression, type ExpressionBuilder, type SqlBool } from 'kysely'
 import { PRIORITY, type Hint } from '../gatekeeper/subject.js'
 import type { Instant, Sha } from '../policy/facts.js'
 import { hasRivals, type Writing } from './engine.js'
 import { touchedAgain } from './pauses.js'
+import type { Tables } from './tables.js'
 
 type Wake = Extract<Hint, { readonly kind: 'wake' }>
 
@@ -34,6 +35,15 @@ const concerns = ({ sha, asked, lease_owner, wake_at }: Candidate, { about, sha:
   return keys.some((key) => about.some((prefix) => covers(prefix, key)))
 }
 
+/** What means itself in a pattern of LIKE, or any character, and is not written otherwise in JSON. */
+const PLAIN = /^[A-Za-z0-9/._-]+$/
+
+/** What the database can tell already of those that were judged and are not leased; more than {@link concerns} says. */
+const mayConcern = (eb: ExpressionBuilder<Tables, 'subjects'>, { about, sha }: Wake): Expression<SqlBool>[] => [
+  ...(sha === undefined ? [] : [eb.or([eb('sha', 'is', null), eb('sha', '=', sha)])]),
+  ...(about.every((one) => PLAIN.test(one)) ? [eb.or(about.map((one) => eb('asked', 'like', `%"${one}%`)))] : []),
+]
+
 /**
  * One generation up for those that asked, gates that stand open first, then the newest. At fan-out priority, unless the
  * event is of one commit: that is as good as an event of the pull request itself.
@@ -54,8 +64,11 @@ export const wake = async (
     'repository' in scope
       ? known.where('repository', '=', scope.repository)
       : known.where('installation', '=', scope.installation)
+  const likely = inScope.where((eb) =>
+    eb.or([eb('lease_owner', 'is not', null), eb('asked', 'is', null), eb.and(mayConcern(eb, hint))]),
+  )
   // Locked in one order, so that none is leased between this look and the update, by somebody with the old fact in mind.
-  const candidates = await (hasRivals(writing) ? inScope.orderBy('key').forUpdate() : inScope).execute()
+  const candidates = await (hasRivals(writing) ? likely.orderBy('key').forUpdate() : likely).execute()
   const keys = candidates.filter((candidate) => concerns(candidate, hint)).map(({ key }) => key)
   for (let from = 0; from < keys.length; from += CHUNK)
     await raise(writing, keys.slice(from, from + CHUNK), place, now, delivery)

@@ -3,6 +3,7 @@ import type { DialectName, Engine, Reading, Writing } from '../engine.js'
 import { StoreUnusable } from '../errors.js'
 import { causes } from './causes.js'
 import { first } from './first.js'
+import { indexes } from './indexes.js'
 import { instances } from './instances.js'
 import { lighterDeliveries } from './lighter-deliveries.js'
 import { pauses } from './pauses.js'
@@ -21,6 +22,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: 'pauses', run: pauses },
   { name: 'lighter deliveries', run: lighterDeliveries },
   { name: 'causes', run: causes },
+  { name: 'indexes', run: indexes },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
