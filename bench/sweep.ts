@@ -58,8 +58,10 @@ const counted = () => {
         )
       },
     },
+    settings: { organisationPolicy: 'auto', allowedOrganisations: [] },
     records: { recordTip: () => Promise.resolve() },
     subjects: {
+      addresses: () => Promise.resolve([]),
       hint: (hints: readonly Hint[]) => {
         for (const hint of hints) if (hint.kind === 'touch') touched.push(hint.subject)
         return Promise.resolve()
