@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import type { Lease } from '../../src/gatekeeper/ports.js'
+import type { Hint } from '../../src/gatekeeper/subject.js'
 import { SCHEMA_VERSION } from '../../src/store/migrations/migrate.js'
 import { openStore, type Store } from '../../src/store/store.js'
 import {
+  ACME,
   aChange,
   aDelivery,
   aDeployment,
@@ -61,20 +63,26 @@ test('the ledger of ten instances that write at once is one whole chain', async 
 const LANES = 6
 
 /** Leases, and holds for a moment what it has leased; remembers what was held by anybody at the same moment. */
-const works = async (store: Store, owner: string, held: Map<string, Lease>, looks: string[]): Promise<void> => {
+const works = async (
+  store: Store,
+  owner: string,
+  held: Map<string, Lease>,
+  looks: string[],
+  now = NOW,
+): Promise<void> => {
   for (let empty = 0; empty < 5;) {
-    const leases = await store.subjects.lease(owner, NOW, 4, MINUTE)
+    const leases = await store.subjects.lease(owner, now, 4, MINUTE)
     empty = leases.length === 0 ? empty + 1 : 0
     for (const lease of leases) {
       const other = held.get(lease.lane)
       if (other) throw new Error(`${lease.lane} is leased to ${other.owner} and to ${owner}`)
       held.set(lease.lane, lease)
     }
-    await Promise.all(leases.map((lease) => store.subjects.holds(lease, NOW)))
+    await Promise.all(leases.map((lease) => store.subjects.holds(lease, now)))
     for (const lease of leases) {
       looks.push(lease.key)
       held.delete(lease.lane)
-      await store.subjects.judged(lease, aLook({ sha: lease.sha, finished: true }), NOW)
+      await store.subjects.judged(lease, aLook({ sha: lease.sha, finished: true }), now)
     }
   }
 }
@@ -133,12 +141,33 @@ test('four instances that take in, sort, lease and judge at once leave nothing u
   const [one] = all
   if (!one) throw new Error('four were opened')
   await sorts(one)
-  await works(one, 'the last', held, looks)
+  // What was flooded rests for a while.
+  await works(one, 'the last', held, looks, NOW + MINUTE)
   expect(
     await statements(url, 'select key from subjects where generation > judged_generation or error is not null'),
   ).toEqual([])
   expect(await one.inbox.backlog()).toEqual({ waiting: 0, oldest: null, dead: 0 })
   expect(await one.ledger.verify()).toMatchObject({ ok: true, entries: 60 })
+})
+
+test('events of one repository that two instances hear at once never stand in each other’s way', async () => {
+  const all = await instances(2)
+  const address = { kind: 'address', address: { installation: ACME, id: SHOP, owner: 'acme', name: 'shop' } } as const
+  const wake = { kind: 'wake', scope: { repository: SHOP }, about: ['change'] } as const
+  const everybody = { kind: 'wake', scope: { installation: ACME }, about: ['teams'] } as const
+  const told = (number: number): readonly Hint[] =>
+    [
+      [address, touch(aChange(number)), wake],
+      [address, wake],
+      [address, touch(aChange(9 - (number % 9)))],
+      [address, everybody],
+    ][number % 4] ?? []
+  await Promise.all(
+    all.flatMap(({ subjects }) => Array.from({ length: 40 }, (_, number) => subjects.hint(told(number), NOW))),
+  )
+  await Promise.all(opened.splice(0).map((store) => store.close()))
+  const deadlocks = 'select deadlocks::int from pg_stat_database where datname = current_database()'
+  expect(await statements(url, deadlocks)).toEqual([{ deadlocks: 0 }])
 })
 
 test('what a killed instance had leased is taken over when its lease ends, and it cannot answer any more', async () => {
