@@ -88,8 +88,11 @@ export const change = fc.record({
   unresolved_conversations: fc.integer({ min: 0, max: 1 }),
 })
 
-/** A number stands for one pull request, by however many commits it came. */
-const merged = (number: number) =>
+/**
+ * A number stands for one pull request, by however many commits it came: a review that names no commit is of its head,
+ * not of whichever commit it is told with.
+ */
+const merged = (number: number, head: (typeof SHAS)[number]) =>
   fc.record({
     number: fc.constant(number),
     author: writer,
@@ -97,10 +100,15 @@ const merged = (number: number) =>
     body,
     linked_issues: issues,
     gate: fc.constantFrom('allow', 'allow', 'wait'),
-    reviews: few(review, 2),
+    reviews: few(review, 2).map((all) => all.map(({ commit = head, ...said }) => ({ ...said, commit }))),
   })
 const shipped = fc
-  .tuple(commits, merged(1), merged(2), fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 3, maxLength: 3 }))
+  .tuple(
+    commits,
+    merged(1, 'c1'),
+    merged(2, 'c2'),
+    fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 3, maxLength: 3 }),
+  )
   .map(([all, one, two, by]) =>
     all.map((each, index) => ({ ...each, change: by[index] === 0 ? null : (by[index] ?? 0) % 2 === 0 ? two : one })),
   )
