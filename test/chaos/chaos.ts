@@ -1,7 +1,9 @@
 import { freePort } from '../demo/app-process.js'
 import { frontOf } from '../flows/front.js'
 import { anAct } from './acts.js'
-import { brokenLedger, differences, falseIncidents, saidTwice, shownBy, wronglyShown } from './ending.js'
+import { judgedAfresh } from './afresh.js'
+import { brokenLedger, falseIncidents, wronglyShown } from './ending.js'
+import { saidTwice } from './twice.js'
 import { badDays } from './faults.js'
 import { Instance } from './instance.js'
 import { fastClock, sleep } from './pace.js'
@@ -43,10 +45,6 @@ const LONGEST_LIFE = 10_000
 const UNHEARD = 0.05
 /** The part of kills that come before the server is up. */
 const EARLY = 0.2
-/** Real milliseconds in which something must come nearer to its end. */
-const PATIENCE = 60_000
-/** Longer than the second look at a start, which comes two minutes after it; milliseconds of fast time. */
-const STAYS_QUIET = 125_000
 
 const counted = (acts: Map<string, number>, name: string) => acts.set(name, (acts.get(name) ?? 0) + 1)
 
@@ -106,21 +104,6 @@ const tidies = async (shop: Shop): Promise<void> => {
   if (shop.frozen) await shop.freezes(false)
 }
 
-/** Whatever is open is judged anew by a server that remembers nothing, and must say the same. */
-const judgedAfresh = async (
-  servers: readonly Instance[],
-  place: Place,
-  shop: Shop,
-  pace: number,
-): Promise<readonly string[]> => {
-  const before = shownBy(shop)
-  for (const server of servers) await server.ends()
-  for (const server of servers) server.start()
-  for (const server of servers) await server.isUp()
-  const left = await untilQuiet(place, shop.world, STAYS_QUIET / pace, PATIENCE)
-  return [...left.map((one) => `after a restart: ${one}`), ...differences(before, shownBy(shop))]
-}
-
 const atTheEnd = async (
   servers: readonly Instance[],
   place: Place,
@@ -129,7 +112,7 @@ const atTheEnd = async (
 ): Promise<readonly string[]> => {
   shop.world.github.recovers()
   await tidies(shop)
-  const left = await untilQuiet(place, shop.world, STAYS_QUIET / pace, PATIENCE)
+  const left = await untilQuiet(place, shop.world, pace)
   if (left.length > 0) return left
   return [
     ...wronglyShown(shop),

@@ -4,7 +4,8 @@ import type { CheckRun } from '../world/state/checks.js'
 import { mayMerge } from './oracle.js'
 import { MERGE, type Shop } from './shop.js'
 
-const ours = ({ world }: Shop, runs: readonly CheckRun[]) => runs.filter(({ suite }) => suite.app === world.app)
+/** Those of the app. */
+export const ours = ({ world }: Shop, runs: readonly CheckRun[]) => runs.filter(({ suite }) => suite.app === world.app)
 
 /** The newest check run of every gate and commit that something open is about, as one line each. */
 export const shownBy = (shop: Shop): ReadonlyMap<string, string> => {
@@ -49,33 +50,6 @@ export const wronglyShown = (shop: Shop): readonly string[] =>
       if (ruling === 'yes' && !green) return [`${what} should be allowed, and shows: ${run.output.title ?? ''}`]
       return ruling === 'no' && green ? [`${what} is green and must not be`] : []
     })
-
-/** Answers to GitHub after which the same was said again. */
-export const saidTwice = (shop: Shop): readonly string[] => {
-  const { world } = shop
-  const repository = world.repository()
-  const runs = repository.runs.flatMap(({ id, answers }) => {
-    const given = answers.flatMap(({ state, environment, attempt }) =>
-      state === null ? [] : [`${environment} in attempt ${attempt} of run ${id}`],
-    )
-    return given.filter((one, index) => given.indexOf(one) !== index).map((one) => `${one} was answered twice`)
-  })
-  const last = new Map<string, CheckRun>()
-  const checks: string[] = []
-  for (const run of ours(shop, repository.checkRuns)) {
-    const key = `${run.name} on ${run.suite.headSha}`
-    const before = last.get(key)
-    if (before?.status === 'completed' && run.status === 'completed' && before.externalId === run.externalId)
-      checks.push(`${key}: “${run.output.title ?? ''}” was said twice, by check runs ${before.id} and ${run.id}`)
-    last.set(key, run)
-  }
-  const replies = repository.pulls.flatMap((pull) => {
-    const asked = pull.comments.filter(({ viaApp, body }) => viaApp === null && body.startsWith('/')).length
-    const replied = world.repliesOn(pull).length
-    return replied > asked ? [`#${pull.number}: ${replied} replies to ${asked} commands`] : []
-  })
-  return [...runs, ...checks, ...replies]
-}
 
 const entriesOf = async ({ ledger }: Store, kind: LedgerEntry['kind']): Promise<readonly LedgerEntry[]> => {
   const found: LedgerEntry[] = []

@@ -34,12 +34,17 @@ const leftIn = async (store: Store, world: World): Promise<Left> => {
 }
 
 const LOOK_EVERY = 250
+/** Real milliseconds in which something must come nearer to its end. */
+const PATIENCE = 60_000
+/** Longer than the second look at a start, which comes two minutes after it; milliseconds of fast time. */
+const STAYS_QUIET = 125_000
 
 /**
- * Until there is nothing to do, and for a while (real milliseconds) nothing comes.
- * @returns what was left when nothing had changed for so long (real milliseconds); empty: it is quiet.
+ * Until there is nothing to do, and for a while nothing comes.
+ * @param pace how many times as fast as here time runs there.
+ * @returns what was left when nothing had changed for long; empty: it is quiet.
  */
-export const untilQuiet = async (place: Place, world: World, stays: number, patience: number): Promise<Left> => {
+export const untilQuiet = async (place: Place, world: World, pace: number): Promise<Left> => {
   let changedAt = Date.now()
   let quietSince: number | null = null
   let before = ''
@@ -50,8 +55,8 @@ export const untilQuiet = async (place: Place, world: World, stays: number, pati
     if (left.length > 0 || now !== before) quietSince = null
     before = now
     if (left.length === 0) quietSince ??= Date.now()
-    if (quietSince !== null && Date.now() - quietSince >= stays) return []
-    if (Date.now() - changedAt > patience) return left
+    if (quietSince !== null && Date.now() - quietSince >= STAYS_QUIET / pace) return []
+    if (Date.now() - changedAt > PATIENCE) return left
     await sleep(LOOK_EVERY)
   }
 }
