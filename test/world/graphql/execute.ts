@@ -17,6 +17,25 @@ let built: GraphQLSchema | undefined
 const schema = (): GraphQLSchema =>
   (built ??= buildSchema(readFileSync(SCHEMA, 'utf8'), { assumeValid: true, assumeValidSDL: true }))
 
+/** A document and what is wrong with it. */
+interface Held {
+  readonly document: DocumentNode
+  readonly problems: readonly GraphQLError[]
+}
+
+/** By text: the app asks with few documents, and often. */
+const held = new Map<string, Held>()
+
+/** @throws {GraphQLError} where the text is no GraphQL. */
+const heldAgainstSchema = (query: string): Held => {
+  const known = held.get(query)
+  if (known) return known
+  const document = parse(query)
+  const fresh: Held = { document, problems: validate(schema(), document) }
+  held.set(query, fresh)
+  return fresh
+}
+
 interface Sent {
   readonly query: string
   readonly variables?: Readonly<Record<string, unknown>>
@@ -93,15 +112,16 @@ export const graphql: GraphqlSide = {
         body: { message: 'A query attribute must be specified and must be a string.' },
       }
     }
-    let document: DocumentNode
+    let checked: Held
     try {
-      document = parse(body.query)
+      checked = heldAgainstSchema(body.query)
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error
       violation(`GraphQL: ${error.message}`)
       return reply({ errors: [error] })
     }
-    const invalid = [...validate(schema(), document), ...tooMany(document, body.variables ?? {})]
+    const { document } = checked
+    const invalid = [...checked.problems, ...tooMany(document, body.variables ?? {})]
     if (invalid.length > 0) {
       for (const error of invalid) violation(`GraphQL: ${error.message}`)
       return reply({ errors: invalid })
