@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { WEB_FLOW, addCommit, moveBranch, githubSignature } from './operations/git.js'
 import { manifest } from './permissions.js'
+import { shared } from '../shared/shared.js'
 import type { App, Installation } from './state/apps.js'
 import type { Organisation } from './state/people.js'
 import type { Platform } from './state/platform.js'
@@ -14,8 +15,6 @@ export interface Keys {
   readonly privateKey: string
 }
 
-let cached: Keys | undefined
-
 /** As GitHub makes a private key on an app's page. */
 export const newKeys = (): Keys =>
   generateKeyPairSync('rsa', {
@@ -24,8 +23,8 @@ export const newKeys = (): Keys =>
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })
 
-/** One key pair a process: making one takes longer than starting a world. */
-export const keys = (): Keys => (cached ??= newKeys())
+/** One key pair for all: making one takes longer than starting a world. */
+export const keys = (): Keys => shared('key pair', newKeys)
 
 export interface Founded {
   readonly organisation: Organisation

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { shared } from '../../shared/shared.js'
 
 /** A JSON Schema as GitHub's description uses it. */
 export interface Schema {
@@ -48,11 +49,10 @@ interface Description {
 
 /** The folder of the world: beside this file, under any loader (CommonJS-less Jest, tsx). */
 const here = new URL('../', import.meta.url)
-let loaded: Description | undefined
 
 /** GitHub's own description, as `scripts/trim-openapi.mjs` cut it; read once. */
 export const description = (): Description =>
-  (loaded ??= JSON.parse(readFileSync(new URL('openapi.json', here), 'utf8')) as Description)
+  shared('OpenAPI description', () => JSON.parse(readFileSync(new URL('openapi.json', here), 'utf8')) as Description)
 
 const nameIn = (ref: string): string => ref.slice(ref.lastIndexOf('/') + 1)
 

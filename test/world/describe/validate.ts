@@ -1,26 +1,27 @@
-import { createRequire } from 'node:module'
+import type Url from 'node:url'
 import type { Ajv as AjvClass, ValidateFunction } from 'ajv'
+import { shared, sharedPackage } from '../../shared/shared.js'
 import { description, parametersOf, requestSchema, responseSchema } from './description.js'
 import { complete } from './complete.js'
 import type { Operation, Schema } from './description.js'
 
-const require = createRequire(import.meta.url)
-const { Ajv } = require('ajv') as { readonly Ajv: typeof AjvClass }
-const addFormats = require('ajv-formats') as (ajv: AjvClass) => void
-
-let ajv: AjvClass | undefined
-const compiled = new WeakMap<Schema, ValidateFunction>()
+/** The validator of GitHub's components, and what it has made of schemas so far. */
+const compiler = () => {
+  const { Ajv } = sharedPackage<{ readonly Ajv: typeof AjvClass }>('ajv')
+  const addFormats = sharedPackage<(ajv: AjvClass) => void>('ajv-formats')
+  const { URL } = sharedPackage<typeof Url>('node:url')
+  const ajv = new Ajv({ strict: false, allErrors: false, validateFormats: true, logger: false, inlineRefs: false })
+  addFormats(ajv)
+  ajv.addFormat('timestamp', true).addFormat('repo.nwo', true).addFormat('binary', true).addFormat('ssh-key', true)
+  ajv.addFormat('uri', (text: string) => text === '' || URL.canParse(text))
+  ajv.addSchema({ $id: 'https://github.test/', components: description().components })
+  return { ajv, compiled: new WeakMap<Schema, ValidateFunction>() }
+}
 
 const validator = (schema: Schema): ValidateFunction => {
+  const { ajv, compiled } = shared('OpenAPI validators', compiler)
   const known = compiled.get(schema)
   if (known) return known
-  if (!ajv) {
-    ajv = new Ajv({ strict: false, allErrors: false, validateFormats: true, logger: false, inlineRefs: false })
-    addFormats(ajv)
-    ajv.addFormat('timestamp', true).addFormat('repo.nwo', true).addFormat('binary', true).addFormat('ssh-key', true)
-    ajv.addFormat('uri', (text: string) => text === '' || URL.canParse(text))
-    ajv.addSchema({ $id: 'https://github.test/', components: description().components })
-  }
   const validate = ajv.compile(absolute(schema))
   compiled.set(schema, validate)
   return validate

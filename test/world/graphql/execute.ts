@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { GraphQLError, buildSchema, defaultFieldResolver, execute, parse, validate } from 'graphql'
 import { findOrganisation, findUser, viewerNode } from './people.js'
 import { findRepository } from './repository.js'
 import { nodeOf } from './node.js'
+import { GraphQLError, buildSchema, defaultFieldResolver, execute, parse, validate } from './library.js'
 import { tooMany } from './limits.js'
+import { shared } from '../../shared/shared.js'
 import type { DocumentNode, ExecutionResult, GraphQLFieldResolver, GraphQLSchema } from 'graphql'
 import type { Eye } from './eye.js'
 import type { Fault } from '../http/faults.js'
@@ -11,11 +12,10 @@ import type { GraphqlSide } from '../http/server.js'
 
 /** Named by its place: the package exports no file that every module system here resolves. */
 const SCHEMA = new URL('../../../node_modules/@octokit/graphql-schema/schema.graphql', import.meta.url)
-let built: GraphQLSchema | undefined
 
-/** GitHub's public schema; built once a process, when the first query comes. */
+/** GitHub's public schema; built when the first query comes. */
 const schema = (): GraphQLSchema =>
-  (built ??= buildSchema(readFileSync(SCHEMA, 'utf8'), { assumeValid: true, assumeValidSDL: true }))
+  shared('GraphQL schema', () => buildSchema(readFileSync(SCHEMA, 'utf8'), { assumeValid: true, assumeValidSDL: true }))
 
 /** A document and what is wrong with it. */
 interface Held {
@@ -24,7 +24,7 @@ interface Held {
 }
 
 /** By text: the app asks with few documents, and often. */
-const held = new Map<string, Held>()
+const held = shared('GraphQL documents', () => new Map<string, Held>())
 
 /** @throws {GraphQLError} where the text is no GraphQL. */
 const heldAgainstSchema = (query: string): Held => {

@@ -1,5 +1,5 @@
-import { GraphQLError } from 'graphql'
 import { allows } from '../http/route.js'
+import { GraphQLError } from './library.js'
 import type { Access } from '../state/apps.js'
 import type { Caller } from '../http/auth.js'
 import type { Platform } from '../state/platform.js'

@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql'
+import { GraphQLError } from './library.js'
 import { connection, demand, notFound } from './eye.js'
 import { isOrganisation, membershipIn } from '../state/people.js'
 import type { Account, Organisation, Team } from '../state/people.js'
