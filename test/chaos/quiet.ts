@@ -56,7 +56,7 @@ export const untilQuiet = async (place: Place, world: World, pace: number): Prom
     before = now
     if (left.length === 0) quietSince ??= Date.now()
     if (quietSince !== null && Date.now() - quietSince >= STAYS_QUIET / pace) return []
-    if (Date.now() - changedAt > PATIENCE) return left
+    if (Date.now() - changedAt > PATIENCE) return [...left, ...(await place.unfinished(world.clock.now()))]
     await sleep(LOOK_EVERY)
   }
 }
