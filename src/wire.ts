@@ -212,6 +212,7 @@ export const startApp = async (options: AppOptions): Promise<RunningApp> => {
     await settleOpenIntents(gatekeeper, leftOver)
     await fetchMissed(clock.now() - MISSED_SINCE)
     await sweep()
+    await store.subjects.raiseDead(clock.now() - MISSED_SINCE, clock.now())
     worker.nudge()
   }
   const lookAroundInTurn = async (): Promise<void> => {

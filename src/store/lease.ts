@@ -26,6 +26,24 @@ const runOut = (writing: Writing, now: Instant) => {
   return (hasRivals(writing) ? found.forUpdate().skipLocked() : found).execute()
 }
 
+/** What is told of a subject whose worker was gone when its lease ran out. */
+const WORKER_GONE = 'its worker did not come back'
+
+/**
+ * Gives up on nothing that was touched since: dead letters have their attempts again, but for those that may have taken
+ * their worker with them.
+ */
+export const raiseDead = async (writing: Writing, since: Instant, now: Instant): Promise<void> => {
+  await writing
+    .updateTable('subjects')
+    .set({ dead: 0, attempts: 0, retry_at: now, generation: sql<number>`generation + 1` })
+    .where('dead', '=', 1)
+    .where('finished', '=', 0)
+    .where('touched_at', '>=', since)
+    .where((eb) => eb.or([eb('error', 'is', null), eb('error', '<>', WORKER_GONE)]))
+    .execute()
+}
+
 /** Takes leases back that ran out. That counts as a failure, so that a subject which kills its worker ends as a dead letter. */
 export const expire = async (writing: Writing, now: Instant, attempts: number): Promise<void> => {
   for (const { key } of await runOut(writing, now))
@@ -35,7 +53,7 @@ export const expire = async (writing: Writing, now: Instant, attempts: number): 
         ...RELEASED,
         attempts: sql<number>`attempts + 1`,
         dead: sql<0 | 1>`case when attempts + 1 >= ${attempts} then 1 else 0 end`,
-        error: 'its worker did not come back',
+        error: WORKER_GONE,
       })
       .where('key', '=', key)
       .execute()

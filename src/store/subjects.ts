@@ -6,7 +6,7 @@ import { canonicalJson } from './canonical.js'
 import type { Engine } from './engine.js'
 import { bringBack } from './clock-back.js'
 import { applyHints } from './hints.js'
-import { expire, leaseDue, RELEASED } from './lease.js'
+import { expire, leaseDue, raiseDead, RELEASED } from './lease.js'
 import { refuseNewer, versionOf } from './migrations/migrate.js'
 import { restAfterLook } from './pauses.js'
 
@@ -134,6 +134,10 @@ export class StoredSubjects implements Subjects {
     await this.#engine.write((writing) =>
       writing.updateTable('subjects').set(RELEASED).where('lease_owner', '=', owner).execute(),
     )
+  }
+
+  async raiseDead(since: Instant, now: Instant): Promise<void> {
+    await this.#engine.write((writing) => raiseDead(writing, since, now))
   }
 
   async inLane(lane: string): Promise<readonly Subject[]> {

@@ -34,8 +34,10 @@ const leftIn = async (store: Store, world: World): Promise<Left> => {
 }
 
 const LOOK_EVERY = 250
-/** Real milliseconds in which something must come nearer to its end. */
+/** In which something must come nearer to its end: real milliseconds, for a machine with much else to do, … */
 const PATIENCE = 60_000
+/** … and of fast time, more than the longest pause after a failure and the one between two looks around together. */
+const FAST_PATIENCE = 15 * 60_000
 /** Longer than the second look at a start, which comes two minutes after it; milliseconds of fast time. */
 const STAYS_QUIET = 125_000
 
@@ -56,7 +58,8 @@ export const untilQuiet = async (place: Place, world: World, pace: number): Prom
     before = now
     if (left.length === 0) quietSince ??= Date.now()
     if (quietSince !== null && Date.now() - quietSince >= STAYS_QUIET / pace) return []
-    if (Date.now() - changedAt > PATIENCE) return [...left, ...(await place.unfinished(world.clock.now()))]
+    if (Date.now() - changedAt > Math.max(PATIENCE, FAST_PATIENCE / pace))
+      return [...left, ...(await place.unfinished(world.clock.now()))]
     await sleep(LOOK_EVERY)
   }
 }

@@ -289,6 +289,20 @@ const leaseContract = (open: OpenEmpty): void => {
     expect(await leased(store, NOW + 2 * MINUTE)).toEqual([])
   })
 
+  test('what was given up is tried again while it is young, but not what took its worker with it', async () => {
+    const store = await open({ attempts: 1 })
+    await store.subjects.hint([touch(aChange(1))], NOW - 1)
+    await store.subjects.failed(await theLease(store, NOW), 'GitHub was in trouble', NOW, NOW)
+    await store.subjects.hint([touch(aChange(2))], NOW)
+    await theLease(store, NOW)
+    expect(await leased(store, NOW + MINUTE)).toEqual([])
+    await store.subjects.hint([touch(aChange(3))], NOW)
+    await store.subjects.failed(await theLease(store, NOW), 'GitHub was in trouble', NOW, NOW)
+    await store.subjects.raiseDead(NOW, NOW + MINUTE)
+    const lease = await theLease(store, NOW + MINUTE)
+    expect([lease.key, lease.attempts]).toEqual([`change/${SHOP}/3`, 0])
+  })
+
   test('what is handed back is due again for anybody, and nobody’s failure', async () => {
     const store = await open()
     await judgedOnce(store, aChange(), { lookAgainAt: NOW + MINUTE })

@@ -46,6 +46,21 @@ describe('GitHub in trouble, at a pull request', () => {
     expect(await world.check(pull, MERGE)).toMatchObject({ conclusion: 'success' })
   })
 
+  test('a command that was written in an outage of hours is answered after it', async () => {
+    const pull = await opened(world)
+    await world.settled()
+    world.github.fails({ path: /\/issues\/comments\//, status: 502, times: ALL })
+    await world.comments(pull, { by: 'dora', body: '/gates' })
+    for (let looks = 0; looks < 12; looks++) {
+      world.clock.advance('6m')
+      await heals(world, 1)
+    }
+    world.github.recovers()
+    await flow.app.sweep()
+    await heals(world)
+    expect(world.repliesOn(pull)).toHaveLength(1)
+  })
+
   test.each([
     ['the teams', /^\/organizations\/\d+\/team|^\/orgs\/[^/]+\/teams|^Team$/, /leads|team/i],
     ['the policy', /\/git\/trees\/|\/contents\/|^Policy$/, /policy/i],
