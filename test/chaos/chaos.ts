@@ -1,11 +1,10 @@
-import { freePort } from '../demo/app-process.js'
 import { frontOf } from '../flows/front.js'
 import { anAct } from './acts.js'
 import { judgedAfresh } from './afresh.js'
 import { brokenLedger, falseIncidents, wronglyShown } from './ending.js'
 import { saidTwice } from './twice.js'
 import { badDays } from './faults.js'
-import { Instance } from './instance.js'
+import { Instance, lastingPort } from './instance.js'
 import { fastClock, sleep } from './pace.js'
 import { placeOf, type Engine, type Place } from './place.js'
 import { untilQuiet } from './quiet.js'
@@ -134,7 +133,7 @@ export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
   world.webhooks.delivered.length = 0
   const place = await placeOf(engine)
   const env = { ...world.env(), ...clock.env, ...place.env }
-  const ports = [await freePort(), ...(engine === 'postgres' ? [await freePort()] : [])]
+  const ports = [await lastingPort(), ...(engine === 'postgres' ? [await lastingPort()] : [])]
   const servers = ports.map((port) => new Instance(port, env, program))
   const front = await frontOf(ports)
   const broken: string[] = []

@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { sleep } from './pace.js'
 
@@ -6,6 +8,24 @@ const FAST_CLOCK = fileURLToPath(new URL('fast-clock.mjs', import.meta.url))
 const STARTS_WITHIN = 60_000
 /** Lines of a log that are kept for whoever looks for the reason. */
 const KEPT = 400
+
+/** Below those that systems give to whoever connects, so that nobody takes it while the server is away. */
+const PORTS = [10_000, 32_000] as const
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+
+/** A port that stays free between the lives of a server. */
+export const lastingPort = async (): Promise<number> => {
+  for (;;) {
+    const port = randomInt(...PORTS)
+    if (await isFree(port)) return port
+  }
+}
 
 /** One server on a port of its own, killed and started again. */
 export class Instance {
@@ -49,11 +69,18 @@ export class Instance {
     )
   }
 
+  /** Why it ended by itself, with all that it wrote. */
+  async #lastWords(): Promise<string> {
+    const child = this.#child
+    if (child?.exitCode != null) await sleep(200)
+    return `exit code ${child?.exitCode ?? 'none'}\n${this.log.join('')}`
+  }
+
   /** @throws {Error} when it ends, or does not answer in time. */
   async isUp(): Promise<void> {
     const deadline = Date.now() + STARTS_WITHIN
     for (;;) {
-      if (this.fell || Date.now() > deadline) throw new Error(`a server did not start:\n${this.log.join('')}`)
+      if (this.fell || Date.now() > deadline) throw new Error(`a server did not start: ${await this.#lastWords()}`)
       if (await this.answers()) return
       await sleep(25)
     }
