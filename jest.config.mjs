@@ -19,6 +19,6 @@ export default {
   // One PostgreSQL for the whole run, started by the first test that needs it.
   globalSetup: '<rootDir>/test/postgres/before-all.mjs',
   globalTeardown: '<rootDir>/test/postgres/after-all.mjs',
-  // A flow of a second may take many on a loaded machine; nothing here measures time.
-  testTimeout: 60_000,
+  // A flow of a second may take a minute where five suites run at once; nothing here measures time.
+  testTimeout: 120_000,
 }

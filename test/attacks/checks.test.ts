@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createCheckRun, suiteFor } from '../world/operations/checks.js'
 import type { ProtectionSettings } from '../world/operations/rules.js'
 import { aCompany, deployCheck, MERGE, PUSH, Site } from './site.js'
-
-jest.setTimeout(30_000)
 
 const POLICY = `
 version: 1

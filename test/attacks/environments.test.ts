@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { addCommit, moveBranch, signatureOf } from '../world/operations/git.js'
 import { land } from '../world/operations/pulls.js'
 import type { Pull } from '../world/state/pulls.js'
 import { aCompany, deployCheck, Site } from './site.js'
-
-jest.setTimeout(30_000)
 
 const POLICY = `
 version: 1

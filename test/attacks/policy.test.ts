@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { FileChanges } from '../world/operations/git.js'
 import { aCompany, deployCheck, MERGE, POLICY, Site } from './site.js'
-
-jest.setTimeout(30_000)
 
 const FILE = '.github/release-gates.yml'
 

@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Pull } from '../world/state/pulls.js'
 import { aCompany, MERGE, Site } from './site.js'
-
-jest.setTimeout(30_000)
 
 const POLICY = `
 version: 1

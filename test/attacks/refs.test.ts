@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { FileChanges } from '../world/operations/git.js'
 import type { Pull } from '../world/state/pulls.js'
 import { aCompany, deployCheck, Site } from './site.js'
-
-jest.setTimeout(30_000)
 
 const DEPLOY = '.github/workflows/deploy.yml'
 

@@ -1,7 +1,5 @@
-import { afterAll, beforeAll, describe, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, test } from '@jest/globals'
 import { aCompany, deployCheck, Site } from './site.js'
-
-jest.setTimeout(30_000)
 
 const POLICY = `
 version: 1

@@ -1,12 +1,10 @@
-import { afterEach, expect, jest, test } from '@jest/globals'
+import { afterEach, expect, test } from '@jest/globals'
 import type { ExitCode } from '../../src/cli/io.js'
 import { run } from '../../src/cli/program.js'
 import { fingerprintOf } from '../../src/github/app-keys.js'
 import { aShop, SHOP_POLICY } from '../flows/shop.js'
 import { newKeys } from '../world/found.js'
 import type { World } from '../world/world.js'
-
-jest.setTimeout(60_000)
 
 const before = { ...process.env }
 afterEach(() => {

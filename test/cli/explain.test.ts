@@ -1,11 +1,9 @@
-import { afterEach, expect, jest, test } from '@jest/globals'
+import { afterEach, expect, test } from '@jest/globals'
 import type { ExitCode } from '../../src/cli/io.js'
 import { run } from '../../src/cli/program.js'
 import type { Verdict } from '../../src/policy/verdict.js'
 import { asks, aShop, landed, opened } from '../flows/shop.js'
 import type { World } from '../world/world.js'
-
-jest.setTimeout(60_000)
 
 const before = { ...process.env }
 afterEach(() => {

@@ -1,12 +1,8 @@
 import { createHmac } from 'node:crypto'
-import { jest } from '@jest/globals'
 import type { WorkflowRun } from '../world/state/actions.js'
 import type { Pull } from '../world/state/pulls.js'
 import { aWorld, type World } from '../world/world.js'
 import { WEBHOOK_SECRET } from '../world/core.js'
-
-// On a machine with much to do, a flow of a second may take ten.
-jest.setTimeout(60_000)
 
 export const MERGE = 'release-gates/merge'
 export const PUSH = 'release-gates/push'
