@@ -107,6 +107,7 @@ const atTheEnd = async (
   servers: readonly Instance[],
   place: Place,
   shop: Shop,
+  witness: Witness,
   pace: number,
 ): Promise<readonly string[]> => {
   shop.world.github.recovers()
@@ -116,7 +117,7 @@ const atTheEnd = async (
   return [
     ...wronglyShown(shop),
     ...(await judgedAfresh(servers, place, shop, pace)),
-    ...saidTwice(shop),
+    ...saidTwice(shop, witness.wasOpen),
     ...(await place.reads((store) => falseIncidents(shop, store))),
     ...(await place.reads(brokenLedger)),
   ]
@@ -152,7 +153,7 @@ export const chaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     options.progress?.('quiet')
     for (const server of servers) await server.isUp()
     const requests = world.github.requests.length
-    if (witness.broken.length === 0) broken.push(...(await atTheEnd(servers, place, shop, pace)))
+    if (witness.broken.length === 0) broken.push(...(await atTheEnd(servers, place, shop, witness, pace)))
     broken.unshift(...witness.broken)
     return {
       broken,

@@ -12,14 +12,15 @@ const runsTwice = ({ world }: Shop): readonly string[] =>
     return given.filter((one, index) => given.indexOf(one) !== index).map((one) => `${one} was answered twice`)
   })
 
-/** Check runs that say what the one before them says. */
-const checksTwice = (shop: Shop): readonly string[] => {
+/** Check runs that were made to say what the one before them says; one that was open first had closed the gate. */
+const checksTwice = (shop: Shop, wasOpen: ReadonlySet<CheckRun>): readonly string[] => {
   const last = new Map<string, CheckRun>()
   const found: string[] = []
   for (const run of ours(shop, shop.world.repository().checkRuns)) {
     const key = `${run.name} on ${run.suite.headSha}`
     const before = last.get(key)
-    if (before?.status === 'completed' && run.status === 'completed' && before.externalId === run.externalId)
+    const isRepeated = before?.status === 'completed' && before.externalId === run.externalId
+    if (isRepeated && run.status === 'completed' && !wasOpen.has(run))
       found.push(`${key}: “${run.output.title ?? ''}” was said twice, by check runs ${before.id} and ${run.id}`)
     last.set(key, run)
   }
@@ -57,8 +58,8 @@ const repliesTwice = ({ world }: Shop): readonly string[] =>
   })
 
 /** Answers to GitHub after which the same was said again. */
-export const saidTwice = (shop: Shop): readonly string[] => [
+export const saidTwice = (shop: Shop, wasOpen: ReadonlySet<CheckRun>): readonly string[] => [
   ...runsTwice(shop),
-  ...checksTwice(shop),
+  ...checksTwice(shop, wasOpen),
   ...repliesTwice(shop),
 ]

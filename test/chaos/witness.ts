@@ -12,6 +12,8 @@ const LONGEST_LOOK = 12_000
 export interface Witness {
   /** What must never be, in the order seen. */
   readonly broken: string[]
+  /** Check runs that were seen before they were completed. */
+  readonly wasOpen: ReadonlySet<CheckRun>
   readonly greens: number
   readonly releases: number
   /** Before anything changes: what is right at this instant. */
@@ -25,6 +27,7 @@ export const aWitness = (shop: Shop): Witness => {
   const broken: string[] = []
   const lastRight = new Map<string, number>()
   const seenGreens = new Set<CheckRun>()
+  const wasOpen = new Set<CheckRun>()
   const seenAnswers = new Map<WorkflowRun, number>()
   let greens = 0
   let releases = 0
@@ -60,11 +63,13 @@ export const aWitness = (shop: Shop): Witness => {
   }
   world.platform.onHappening(() => {
     remembers()
-    for (const run of repository.checkRuns.slice(-40))
+    for (const run of repository.checkRuns.slice(-40)) {
+      if (run.status !== 'completed') wasOpen.add(run)
       if (run.name === MERGE && run.conclusion === 'success' && !seenGreens.has(run)) {
         seenGreens.add(run)
         onGreen(run)
       }
+    }
     for (const run of repository.runs) {
       for (let index = seenAnswers.get(run) ?? 0; index < run.answers.length; index += 1) onAnswer(run, index)
       seenAnswers.set(run, run.answers.length)
@@ -73,6 +78,7 @@ export const aWitness = (shop: Shop): Witness => {
   return {
     broken,
     remembers,
+    wasOpen,
     get greens() {
       return greens
     },

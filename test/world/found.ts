@@ -97,7 +97,11 @@ export interface NewApp {
 
 export const addApp = (platform: Platform, { id, slug, bot, owner, publicKey }: NewApp): App => {
   const account = platform.addAccount('Bot', `${slug}[bot]`, bot)
-  const app = platform.make('App', { slug, name: slug, owner, bot: account, publicKeys: publicKey === undefined ? [] : [publicKey] }, id)
+  const app = platform.make(
+    'App',
+    { slug, name: slug, owner, bot: account, publicKeys: publicKey === undefined ? [] : [publicKey] },
+    id,
+  )
   platform.apps.push(app)
   return app
 }
