@@ -141,6 +141,8 @@ export type LedgerKind =
   | 'settings'
   | 'tip'
   | 'lock'
+  | 'erasure'
+  | 'retention'
 
 /** One entry of the chain. `hash` covers everything else and `previous`. */
 export interface LedgerEntry {
@@ -167,22 +169,34 @@ export interface LedgerFilter {
 /**
  * What recomputing the chain came to. `hash`: the entry says something else than what was hashed; `previous`: it does
  * not follow the one before; `gap`: it is missing; `tail`: it and all after it are missing; `head`: the record of the
- * last entry differs. `verified`: up to this sequence the chain is whole.
+ * last entry differs; `side`: a name, a text or facts that it refers to are changed, or missing without a record of it;
+ * `cut`: the entries before it are missing without a record of it. `verified`: up to this sequence the chain is whole.
  */
 export type Verification =
-  | { readonly ok: true; readonly entries: number; readonly hash: string }
+  | {
+      readonly ok: true
+      readonly entries: number
+      readonly hash: string
+      /** The last entry that was kept long enough: the chain begins after it. `null`: it begins with its first. */
+      readonly cut: { readonly sequence: number; readonly hash: string } | null
+      /** References to names, texts and facts: those that hold, that were erased, that were kept long enough. */
+      readonly sides: { readonly kept: number; readonly erased: number; readonly expired: number }
+    }
   | {
       readonly ok: false
       /** The first broken entry. */
       readonly sequence: number
-      readonly problem: 'hash' | 'previous' | 'gap' | 'tail' | 'head'
+      readonly problem: 'hash' | 'previous' | 'gap' | 'tail' | 'head' | 'side' | 'cut'
       readonly detail: string
       readonly verified: number
     }
 
 /** The ledger for those who only read it: audit, replay, pages. Entries come in order, never all at once in memory. */
 export interface LedgerReader {
+  /** With names, texts and facts in their places, as far as they are kept. */
   entries(filter?: LedgerFilter): AsyncIterable<LedgerEntry>
+  /** As they were hashed: references in the places of names, texts and facts. */
+  chained(filter?: LedgerFilter): AsyncIterable<LedgerEntry>
   head(): Promise<{ readonly sequence: number; readonly hash: string } | null>
   verify(): Promise<Verification>
 }

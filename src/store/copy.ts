@@ -13,6 +13,7 @@ const COPIED: Readonly<Record<Exclude<Table, 'schema_version' | 'rounds' | 'ledg
   subjects: null,
   addresses: null,
   ledger: null,
+  sides: null,
   verdicts: null,
   intents: 'id',
   acts: null,
@@ -75,6 +76,7 @@ export const copyTables = async (from: Reading, to: Writing, progress: Progress 
     all += rows
   }
   const head = await from.selectFrom('ledger_head').selectAll().where('id', '=', 1).executeTakeFirstOrThrow()
-  await to.updateTable('ledger_head').set({ sequence: head.sequence, hash: head.hash }).where('id', '=', 1).execute()
+  const { id: _, ...record } = head
+  await to.updateTable('ledger_head').set(record).where('id', '=', 1).execute()
   return all
 }

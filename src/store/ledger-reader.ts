@@ -2,8 +2,10 @@ import type { LedgerEntry, LedgerFilter, LedgerKind, LedgerReader, Verification 
 import type { InstallationId, RepositoryId } from '../policy/facts.js'
 import type { Json } from '../policy/verdict.js'
 import type { Reading } from './engine.js'
+import { sideChecker } from './sides/check.js'
+import { resolveSides } from './sides/resolve.js'
 import type { LedgerRow } from './tables.js'
-import { verifyChain } from './verify.js'
+import { verifyChain, type Head } from './verify.js'
 
 /** Entries read at once: enough to be quick, little enough to hold. */
 const PAGE = 500
@@ -27,26 +29,49 @@ const pageOf = (db: Reading, { from, to, kinds, repository, subject }: LedgerFil
   return query.orderBy('sequence').limit(PAGE).execute()
 }
 
-async function* rows(db: Reading, filter: LedgerFilter): AsyncGenerator<LedgerRow> {
-  for (let after = 0; ;) {
+async function* pages(db: Reading, filter: LedgerFilter, first: number): AsyncGenerator<readonly LedgerRow[]> {
+  for (let after = first; ;) {
     const page = await pageOf(db, filter, after)
-    yield* page
+    yield page
     const last = page.at(-1)
     if (last === undefined || page.length < PAGE) return
     after = last.sequence
   }
 }
 
-async function* entries(db: Reading, filter: LedgerFilter): AsyncGenerator<LedgerEntry> {
-  for await (const row of rows(db, filter)) yield entryOf(row)
+/** Entries that were kept long enough and are about to go are not shown any more. */
+const begin = async (db: Reading): Promise<number> => (await headOf(db))?.cut.sequence ?? 0
+
+async function* chained(db: Reading, filter: LedgerFilter): AsyncGenerator<LedgerEntry> {
+  for await (const page of pages(db, filter, await begin(db))) yield* page.map(entryOf)
 }
 
-const headOf = async (db: Reading) =>
-  (await db.selectFrom('ledger_head').select(['sequence', 'hash']).where('id', '=', 1).executeTakeFirst()) ?? null
+async function* entries(db: Reading, filter: LedgerFilter): AsyncGenerator<LedgerEntry> {
+  for await (const page of pages(db, filter, await begin(db))) {
+    const found = page.map(entryOf)
+    const bodies = await resolveSides(
+      db,
+      found.map(({ body }) => body),
+    )
+    for (const [index, entry] of found.entries()) yield { ...entry, body: bodies[index] ?? entry.body }
+  }
+}
+
+const headOf = async (db: Reading): Promise<Head | null> => {
+  const row = await db.selectFrom('ledger_head').selectAll().where('id', '=', 1).executeTakeFirst()
+  if (row === undefined) return null
+  const { sequence, hash, cut_sequence, cut_hash } = row
+  return { sequence, hash, cut: { sequence: cut_sequence, hash: cut_hash } }
+}
 
 /** Reads the ledger page by page, beside whoever writes it. */
 export const ledgerReader = (db: Reading): LedgerReader => ({
   entries: (filter = {}) => entries(db, filter),
-  head: () => headOf(db),
-  verify: (): Promise<Verification> => verifyChain(() => headOf(db), rows(db, {})),
+  chained: (filter = {}) => chained(db, filter),
+  async head() {
+    const head = await headOf(db)
+    return head && { sequence: head.sequence, hash: head.hash }
+  },
+  verify: (): Promise<Verification> =>
+    verifyChain({ head: () => headOf(db), pages: (after) => pages(db, {}, after), sides: sideChecker(db) }),
 })

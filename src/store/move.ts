@@ -59,6 +59,7 @@ const withoutOrder = async <T>(writing: Writing, work: () => Promise<T>): Promis
   const ordered = [
     ['ledger', 'ledger_in_order'],
     ['ledger_head', 'ledger_head_forward'],
+    ['ledger_head', 'ledger_cut_forward'],
   ] as const
   const all = async (what: 'disable' | 'enable') => {
     for (const [table, trigger] of ordered)

@@ -11,6 +11,7 @@ export interface Tables {
   readonly addresses: AddressesTable
   readonly ledger: LedgerTable
   readonly ledger_head: LedgerHeadTable
+  readonly sides: SidesTable
   readonly verdicts: VerdictsTable
   readonly intents: IntentsTable
   readonly acts: ActsTable
@@ -123,6 +124,26 @@ interface LedgerHeadTable {
   readonly id: number
   readonly sequence: number
   readonly hash: string
+  /** The last entry that was kept long enough: it and all before it are gone, or about to go. 0: none. */
+  readonly cut_sequence: Generated<number>
+  /** Its hash, which the first entry that is left names. */
+  readonly cut_hash: Generated<string>
+  /** Up to this entry names and texts stand in the entries themselves. */
+  readonly inline_until: Generated<number>
+}
+
+/** Names, texts and facts that entries of the ledger refer to by digest, so that they can go. */
+export interface SidesTable {
+  readonly digest: string
+  readonly kind: string
+  /** Ids of the accounts that it names or was written by, as `,11,12,`; empty: nobody's. */
+  readonly people: string
+  /** When an entry referred to it last; a day behind at most. */
+  readonly used_at: number
+  readonly salt: string
+  readonly value: string
+  /** Finds a value that is there already; `null`: what is never looked for. */
+  readonly lookup: string | null
 }
 
 interface VerdictsTable {
@@ -232,6 +253,7 @@ interface FirstAskedTable {
 
 export type SubjectRow = Selectable<SubjectsTable>
 export type LedgerRow = Selectable<LedgerTable>
+export type SideRow = Selectable<SidesTable>
 export type IntentRow = Selectable<IntentsTable>
 export type ActRow = Selectable<ActsTable>
 export type NewAct = Insertable<ActsTable>

@@ -4,6 +4,7 @@ import { StoreUnusable } from '../errors.js'
 import { causes } from './causes.js'
 import { first } from './first.js'
 import { indexes } from './indexes.js'
+import { sides } from './sides.js'
 import { instances } from './instances.js'
 import { lighterDeliveries } from './lighter-deliveries.js'
 import { pauses } from './pauses.js'
@@ -23,6 +24,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: 'lighter deliveries', run: lighterDeliveries },
   { name: 'causes', run: causes },
   { name: 'indexes', run: indexes },
+  { name: 'sides', run: sides },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -57,8 +57,9 @@ export const recordVerdict = async (
     .onConflict((conflict) => conflict.columns(['subject', 'kind', 'gate', 'sha', 'attempt']).doUpdateSet(found))
     .execute()
   if (last?.digest === digest) return { changed: false, since }
-  const body = { sha, attempt, number, verdict, facts: serialiseFacts(record.facts), policy }
-  await append(writing, { at: now, kind: 'verdict', installation, repository, subject, body })
+  const body = { sha, attempt, number, verdict, policy }
+  const facts = serialiseFacts(record.facts)
+  await append(writing, { at: now, kind: 'verdict', installation, repository, subject, body, facts })
   return { changed: true, since }
 }
 
