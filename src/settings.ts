@@ -44,6 +44,10 @@ export interface Settings extends RegistrationSettings {
   readonly databaseUrl: string | null
   /** How long deliveries are kept that were handled or given up, in milliseconds. */
   readonly retainDeliveries: number
+  /** How long the facts of decisions are kept, in milliseconds. */
+  readonly retainFacts: number
+  /** How long the ledger's entries are kept, in milliseconds; not shorter than the facts. */
+  readonly retainDecisions: number
   readonly sessionSecrets: readonly string[]
   /** Ed25519 keys as PEM, newest first; none: one is made in the data folder. */
   readonly ledgerKeys: readonly string[]
@@ -174,26 +178,48 @@ export const readDatabaseUrl = (env: Environment): string | null => {
 }
 
 const DAY = 24 * 60 * 60 * 1000
+const DAYS_IN_YEAR = 365.25
 /** GitHub is asked for missed deliveries as far back as three days; what came must be known that long. */
-const SHORTEST_RETENTION = 4
-const LONGEST_RETENTION = 3650
+const DELIVERIES = { shortest: 4, longest: 3650, usual: '7d' }
+const FACTS = { shortest: 7, longest: 36_500, usual: '400d' }
+const DECISIONS = { shortest: 30, longest: 36_500, usual: '7y' }
 
-/** Whole days, like `7d`, in milliseconds. */
-const days = (value: string): number | null => {
-  const count = /^(\d{1,4})d$/.exec(value)?.[1]
-  const whole = Number(count ?? Number.NaN)
-  return whole >= SHORTEST_RETENTION && whole <= LONGEST_RETENTION ? whole * DAY : null
+interface Range {
+  readonly shortest: number
+  readonly longest: number
+  readonly usual: string
+}
+
+/** Whole days or years, like `7d` or `7y`, in milliseconds; years are rounded up to days. */
+const days =
+  ({ shortest, longest }: Range) =>
+  (value: string): number | null => {
+    const [, count, unit] = /^(\d{1,5})([dy])$/.exec(value) ?? []
+    const whole = Math.ceil(Number(count ?? Number.NaN) * (unit === 'y' ? DAYS_IN_YEAR : 1))
+    return whole >= shortest && whole <= longest ? whole * DAY : null
+  }
+
+const retained = (reader: Reader, name: string, range: Range): number => {
+  const { shortest, longest, usual } = range
+  const problem = `it must be days or years, from ${shortest}d to ${longest}d, like ${usual}.`
+  return reader.fitting(name, days(range)(usual) ?? 0, days(range), problem)
+}
+
+const retentionOf = (reader: Reader) => {
+  const kept = {
+    retainDeliveries: retained(reader, 'RETAIN_DELIVERIES', DELIVERIES),
+    retainFacts: retained(reader, 'RETAIN_FACTS', FACTS),
+    retainDecisions: retained(reader, 'RETAIN_DECISIONS', DECISIONS),
+  }
+  if (kept.retainFacts > kept.retainDecisions)
+    reader.problems.push('RETAIN_FACTS is longer than RETAIN_DECISIONS; facts go with their decision at the latest.')
+  return kept
 }
 
 const storageOf = (reader: Reader) => ({
   dataDir: reader.value('DATA_DIR') ?? './data',
   databaseUrl: databaseOf(reader),
-  retainDeliveries: reader.fitting(
-    'RETAIN_DELIVERIES',
-    7 * DAY,
-    days,
-    `it must be days, from ${SHORTEST_RETENTION}d to ${LONGEST_RETENTION}d, like 7d.`,
-  ),
+  ...retentionOf(reader),
   ledgerKeys: keysOf(reader, 'LEDGER_KEY', 'ed25519', 'Make one with `openssl genpkey -algorithm ed25519`.'),
 })
 

@@ -205,7 +205,7 @@ export const startApp = async (options: AppOptions): Promise<RunningApp> => {
   const leftOver = new Set(store.shared ? [] : (await store.records.unsettled()).map(({ id }) => id))
   const fetchMissed = missedDeliveries(gatekeeper, inbox)
   const sweep = sweeper(gatekeeper)
-  const letGo = keepingFor(settings.retainDeliveries, { store, clock, log })
+  const letGo = keepingFor(settings, { store, clock, log })
   const lookAround = async (): Promise<void> => {
     await letGo()
     await checkKey(keys, github, log)

@@ -5,11 +5,12 @@ import { openStore } from '../src/store/store.js'
 import { aDelivery, MINUTE, NOW } from './contracts/store-world.js'
 
 const DAY = 24 * 60 * MINUTE
+const KEPT = { retainDeliveries: 7 * DAY, retainFacts: 400 * DAY, retainDecisions: 2557 * DAY }
 
 test('a delivery that was handled goes when its time is over, and not before', async () => {
   const store = await openStore({ dataDir: ':memory:' })
   let now = NOW
-  const letGo = keepingFor(7 * DAY, { store, clock: { now: () => now }, log: createLog('silent') })
+  const letGo = keepingFor(KEPT, { store, clock: { now: () => now }, log: createLog('silent') })
   await store.inbox.accept(aDelivery({ guid: 'done' }))
   const [delivery] = await store.inbox.undispatched(NOW, 1)
   if (delivery === undefined) throw new Error('one delivery waits')
@@ -31,7 +32,7 @@ test('a store that cannot let go is logged, and does not stop the round', async 
   const lines: string[] = []
   const log = createLog('error', { write: (line) => void lines.push(line) })
   const expireDeliveries = () => Promise.reject(new Error('the disk is full'))
-  await keepingFor(7 * DAY, { store: { ...store, expireDeliveries }, clock: { now: () => NOW }, log })()
+  await keepingFor(KEPT, { store: { ...store, expireDeliveries }, clock: { now: () => NOW }, log })()
   expect(lines).toEqual([expect.stringContaining('the disk is full')])
   await store.close()
 })

@@ -11,6 +11,7 @@ interface VerifyOptions {
 interface ExportOptions extends VerifyOptions {
   readonly from?: string
   readonly to?: string
+  readonly chained?: boolean
 }
 
 export const register = (program: Command, io: Io): void => {
@@ -22,7 +23,7 @@ export const register = (program: Command, io: Io): void => {
     .command('verify')
     .description('recompute the chain of hashes and name the first entry that does not fit')
     .option(...folder)
-    .option('--json', 'print { ok, entries, hash } or { ok, sequence, problem, detail, verified }')
+    .option('--json', 'print { ok, entries, hash, cut, sides } or { ok, sequence, problem, detail, verified }')
     .action((options: VerifyOptions) => readingStore(options, io, (store) => verify(store, options, io)))
   audit
     .command('export')
@@ -30,13 +31,26 @@ export const register = (program: Command, io: Io): void => {
     .option(...folder)
     .option('--from <time>', 'from this time on: a date, or a date and time with its zone (UTC where it names none)')
     .option('--to <time>', 'before this time')
+    .option('--chained', 'as they were hashed: digests in the places of names, texts and facts')
     .option('--json', 'JSON lines, which is what it prints in any case')
     .action((options: ExportOptions) => readingStore(options, io, (store) => exportAll(store, options, io)))
 }
 
+type Whole = Extract<Verification, { readonly ok: true }>
+
+/** Where the chain begins, and what of it was let go; empty: it is all there. */
+const absent = ({ cut, sides: { erased, expired } }: Whole): string =>
+  [
+    cut === null
+      ? ''
+      : ` It begins after entry ${cut.sequence} with hash ${cut.hash}: those before it were kept long enough.`,
+    erased === 0 ? '' : ` Names or texts were erased in ${erased} places, as entries tell.`,
+    expired === 0 ? '' : ` The facts of ${expired} decisions were kept long enough.`,
+  ].join('')
+
 const sentence = (found: Verification): string =>
   found.ok
-    ? `The ledger is whole: ${found.entries} entries, the last with hash ${found.hash}.`
+    ? `The ledger is whole: ${found.entries} entries, the last with hash ${found.hash}.${absent(found)}`
     : `The ledger is broken at entry ${found.sequence}: ${found.detail}. Entries up to ${found.verified} are whole; ` +
       `what stands after them cannot be trusted. Compare with an export or a backup from before.`
 
@@ -66,6 +80,9 @@ const filterOf = ({ from, to }: ExportOptions): LedgerFilter => ({
 })
 
 const exportAll = async (store: Store, options: ExportOptions, io: Io): Promise<void> => {
-  for await (const entry of store.ledger.entries(filterOf(options))) io.out(`${JSON.stringify(entry)}\n`)
+  const { chained = false } = options
+  const filter = filterOf(options)
+  for await (const entry of chained ? store.ledger.chained(filter) : store.ledger.entries(filter))
+    io.out(`${JSON.stringify(entry)}\n`)
   io.exit(FINE)
 }

@@ -1,11 +1,9 @@
 import type { Command } from 'commander'
 import { systemClock } from '../clock.js'
-import { readDatabaseUrl } from '../settings.js'
 import { deadLettersIn, retryDeadLetters, type DeadLetters } from '../store/dead-letters.js'
 import type { Engine } from '../store/engine.js'
-import { openBeside } from '../store/open.js'
 import { FINDINGS, FINE, type Io } from './io.js'
-import { folderOf } from './ledger-store.js'
+import { besideStore } from './ledger-store.js'
 
 interface ListOptions {
   readonly data?: string
@@ -25,7 +23,7 @@ export const register = (program: Command, io: Io): void => {
     .description('list the deliveries and subjects that were given up, and why')
     .option(...folder)
     .option('--json', 'print { deliveries, subjects }')
-    .action((options: ListOptions) => beside(options, true, io, (engine) => list(engine, options, io)))
+    .action((options: ListOptions) => besideStore(options, true, io, (engine) => list(engine, options, io)))
   commands
     .command('retry')
     .description('try these again, also while the server runs')
@@ -34,22 +32,6 @@ export const register = (program: Command, io: Io): void => {
     .option(...folder)
     .option('--json', 'print { deliveries, subjects }: those that are tried again')
     .action((names: readonly string[], options: RetryOptions) => retry(names, options, io))
-}
-
-const beside = async (
-  { data }: ListOptions,
-  readOnly: boolean,
-  io: Io,
-  use: (engine: Engine) => Promise<void>,
-): Promise<void> => {
-  const databaseUrl = data === undefined ? readDatabaseUrl(process.env) : null
-  const place = databaseUrl === null ? { dataDir: folderOf(data, io) } : { databaseUrl }
-  const engine = await openBeside(place, readOnly)
-  try {
-    await use(engine)
-  } finally {
-    await engine.close()
-  }
 }
 
 /** What an error says may hold line breaks and control characters of others. */
@@ -82,7 +64,7 @@ const retry = async (names: readonly string[], options: RetryOptions, io: Io): P
   const { all = false, json = false } = options
   if (all === names.length > 0)
     throw new Error('name what to try again as `dead-letters list` prints it, or write --all; not both')
-  await beside(options, false, io, async (engine) => {
+  await besideStore(options, false, io, async (engine) => {
     const now = systemClock.now()
     const retried = await engine.write((writing) => retryDeadLetters(writing, all ? null : names, now))
     const lines = linesOf(retried).map((line) => `again: ${line}\n`)

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 import { readDatabaseUrl } from '../settings.js'
+import type { Engine } from '../store/engine.js'
+import { openBeside } from '../store/open.js'
 import { openStore, type Store } from '../store/store.js'
 import type { Io } from './io.js'
 
@@ -22,5 +24,22 @@ export const readingStore = async (
     await use(store)
   } finally {
     await store.close()
+  }
+}
+
+/** The same place beside a running server, for one short act. */
+export const besideStore = async (
+  { data }: { readonly data?: string },
+  readOnly: boolean,
+  io: Io,
+  use: (engine: Engine) => Promise<void>,
+): Promise<void> => {
+  const databaseUrl = data === undefined ? readDatabaseUrl(process.env) : null
+  const place = databaseUrl === null ? { dataDir: folderOf(data, io) } : { databaseUrl }
+  const engine = await openBeside(place, readOnly)
+  try {
+    await use(engine)
+  } finally {
+    await engine.close()
   }
 }

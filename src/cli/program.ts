@@ -64,6 +64,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./restore.js')).register,
   },
   {
+    name: 'erase',
+    summary: 'take a person out of the store; their number stays',
+    load: async () => (await import('./erase.js')).register,
+  },
+  {
     name: 'dead-letters',
     summary: 'list what was given up, or try it again',
     load: async () => (await import('./dead-letters.js')).register,

@@ -17,8 +17,8 @@ export interface Replayed {
   readonly kind: GateKind
   readonly gate: string
   readonly was: Decision
-  /** `none`: the policy has no such gate; `untold`: it asks facts that were not read then. */
-  readonly would: Decision | 'none' | 'untold'
+  /** `none`: the policy has no such gate; `untold`: it asks facts that were not read then; `gone`: its facts are not kept. */
+  readonly would: Decision | 'none' | 'untold' | 'gone'
   /** Why it would. */
   readonly title: string | null
 }
@@ -29,18 +29,13 @@ export const replayed = (entry: LedgerEntry, policies: Policies): Replayed => {
   const recorded = body['verdict'] as unknown as Verdict | undefined
   if (recorded === undefined || body['facts'] === undefined)
     throw new Error(`entry ${sequence} of the ledger is no verdict with facts`)
+  const { kind, gate: name, decision: was } = recorded
+  const about = { sequence, at, subject, kind, gate: name, was }
+  if (typeof body['facts'] === 'string') return { ...about, repository: null, would: 'gone', title: null }
   const facts = reviveFacts(body['facts'])
   const repository = factFor(facts, ask.repository)
   const gate = gatesOf(facts, policies, {}).find((each) => isSame(each, recorded))
-  const base = {
-    sequence,
-    at,
-    repository: repository.known ? repository.value.fullName : null,
-    subject,
-    kind: recorded.kind,
-    gate: recorded.gate,
-    was: recorded.decision,
-  }
+  const base = { ...about, repository: repository.known ? repository.value.fullName : null }
   if (gate === undefined) return { ...base, would: 'none', title: null }
   const verdict = decide(gate, facts, at)
   if (verdict.decision === 'undecided' && asksUnread(gate, facts)) return { ...base, would: 'untold', title: null }

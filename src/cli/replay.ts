@@ -33,7 +33,7 @@ export const register = (program: Command, io: Io): void => {
     .option('--to <time>', 'decisions before this time')
     .option(
       '--json',
-      'print { judged, untold, differing: [{ sequence, at, repository, subject, gate, was, would, … }] }',
+      'print { judged, untold, gone, differing: [{ sequence, at, repository, subject, gate, was, would, … }] }',
     )
     .action((options: ReplayOptions) => replay(options, io))
 }
@@ -72,18 +72,22 @@ const all = async (
   const found: Replayed[] = []
   for await (const entry of entries) {
     const one = replayed(entry, policies)
-    if (repository === undefined || one.repository?.toLowerCase() === repository.toLowerCase()) found.push(one)
+    if (repository === undefined || one.would === 'gone' || one.repository?.toLowerCase() === repository.toLowerCase())
+      found.push(one)
   }
   return found
 }
 
 const tell = (found: readonly Replayed[], { json = false }: ReplayOptions, io: Io): void => {
   const untold = found.filter(({ would }) => would === 'untold')
-  const differing = found.filter(({ was, would }) => would !== 'untold' && was !== would)
-  if (json) io.out(`${JSON.stringify({ judged: found.length - untold.length, untold: untold.length, differing })}\n`)
+  const gone = found.filter(({ would }) => would === 'gone')
+  const again = found.filter(({ would }) => would !== 'untold' && would !== 'gone')
+  const differing = again.filter(({ was, would }) => was !== would)
+  const counts = { judged: again.length, untold: untold.length, gone: gone.length }
+  if (json) io.out(`${JSON.stringify({ ...counts, differing })}\n`)
   else {
     for (const one of differing) io.out(`${lineOf(one)}\n`)
-    io.out(`${summary(found.length - untold.length, differing.length, untold.length)}\n`)
+    io.out(`${summary(counts, differing.length)}\n`)
   }
   io.exit(differing.length === 0 ? FINE : FINDINGS)
 }
@@ -92,10 +96,17 @@ const tell = (found: readonly Replayed[], { json = false }: ReplayOptions, io: I
 const lineOf = ({ sequence, at, repository, kind, gate, was, would, title }: Replayed): string =>
   `${sequence} ${momentOf(at)} ${plainText(repository ?? '')} ${kind} ${plainText(gate)}: ${was} → ${would}${title === null ? '' : `: ${title}`}`
 
-const summary = (judged: number, differing: number, untold: number): string =>
+interface Counts {
+  readonly judged: number
+  readonly untold: number
+  readonly gone: number
+}
+
+const summary = ({ judged, untold, gone }: Counts, differing: number): string =>
   [
     `${judged} decision${judged === 1 ? '' : 's'} judged again: ${differing === 0 ? 'none differs' : `${differing} would have been ${differing === 1 ? 'another' : 'others'}`}.`,
     untold === 0 ? '' : `${untold} cannot be told: the policy asks what was not read then.`,
+    gone === 0 ? '' : `${gone} cannot be told: their facts are not kept any more.`,
   ]
     .filter((part) => part !== '')
     .join(' ')

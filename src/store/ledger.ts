@@ -36,7 +36,7 @@ export const hashOf = (entry: Omit<LedgerEntry, 'hash' | 'body'>, body: string):
 export const holdHead = async (writing: Writing): Promise<void> => {
   await writing
     .updateTable('ledger_head')
-    .set(({ ref }) => ({ sequence: ref('sequence') }))
+    .set((eb) => ({ sequence: eb.ref('sequence') }))
     .where('id', '=', 1)
     .execute()
 }

@@ -13,8 +13,10 @@ import { newsFrom, type News } from './news.js'
 import { openEngine } from './open.js'
 import { fencedBy } from './records/fenced.js'
 import { storedRecords } from './records/records.js'
+import { cutLedger } from './cut.js'
 import { expireDeliveries, type Expired } from './retention.js'
 import { roundOf } from './rounds.js'
+import { expireFacts } from './sides/expire.js'
 import { StoredSubjects } from './subjects.js'
 import { waitingOf, type Waiting } from './waiting.js'
 
@@ -51,6 +53,10 @@ export interface Store {
   round(name: string, now: Instant, pause: Duration): Promise<boolean>
   /** Removes deliveries that were received before this instant and do not wait any more. */
   expireDeliveries(before: Instant): Promise<Expired>
+  /** Removes the facts of entries before this instant. @returns how many documents. */
+  expireFacts(before: Instant, now: Instant): Promise<number>
+  /** Cuts entries before this instant from the front of the ledger. @returns how many. */
+  cutLedger(before: Instant, now: Instant): Promise<number>
   /** Settles what was accepted, then lets the folder or the database go. */
   close(): Promise<void>
   health(): Promise<StoreHealth>
@@ -103,6 +109,8 @@ const storeOn = async (
       await journal?.tidy()
       return expireDeliveries(engine, before)
     },
+    expireFacts: (before, now) => expireFacts(engine, before, now),
+    cutLedger: (before, now) => cutLedger(engine, before, now),
     health: () => healthOf({ ...engine, broken: () => engine.broken() ?? journal?.failed ?? null }, ledger, inbox),
     waiting: (now) => waitingOf(engine, now),
     async close() {

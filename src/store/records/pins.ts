@@ -2,12 +2,23 @@ import type { Records } from '../../gatekeeper/ports.js'
 import type { Instant, RepositoryId } from '../../policy/facts.js'
 import type { Engine, Reading, Writing } from '../engine.js'
 import { append } from '../ledger.js'
+import { ERASED_PIN, isPinOf, nameKey } from './pinned-name.js'
 
-/** Names of teams and people are compared case-blind. */
-const nameKey = (name: string): string => name.normalize('NFKC').toLowerCase()
+/** The id of a name whose person was erased: it holds the name, and does not say it. */
+const erasedPin = async (writing: Writing, scope: string, name: string): Promise<number | null> => {
+  const rows = await writing
+    .selectFrom('pins')
+    .select(['name', 'id'])
+    .where('scope', '=', scope)
+    .where('name', 'like', `${ERASED_PIN}%`)
+    .execute()
+  return rows.find((row) => isPinOf(row.name, name))?.id ?? null
+}
 
 /** The first id under a name stays; the name's later ids are somebody else. */
 export const pin = async (writing: Writing, scope: string, name: string, id: number, now: Instant): Promise<number> => {
+  const held = await erasedPin(writing, scope, name)
+  if (held !== null) return held
   const added = await writing
     .insertInto('pins')
     .values({ scope, name: nameKey(name), id })
@@ -63,9 +74,9 @@ const releaseLayer = async (
   now: Instant,
 ): Promise<void> => {
   const scope = `policy/${repository}`
-  const above = new Set(organisationNames.map(nameKey))
   const pinned = await writing.selectFrom('pins').select('name').where('scope', '=', scope).execute()
-  const freed = pinned.filter(({ name }) => above.has(name) === (layer === 'organisation'))
+  const isAbove = (name: string): boolean => organisationNames.some((above) => isPinOf(name, above))
+  const freed = pinned.filter(({ name }) => isAbove(name) === (layer === 'organisation'))
   for (const { name } of freed)
     await writing.deleteFrom('pins').where('scope', '=', scope).where('name', '=', name).execute()
   await note(writing, scope, freed, now)

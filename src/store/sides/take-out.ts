@@ -12,32 +12,32 @@ import {
 } from './reference.js'
 
 /** What a person wrote, or was told, wherever it stands. */
-const TEXTS = new Set(['title', 'body', 'message', 'comment', 'reason', 'releaseNotes', 'text', 'description'])
+export const TEXTS = new Set(`title body message comment reason releaseNotes text description found`.split(' '))
 /** Logins that stand as they are. */
-const NAMES = new Set(['by', 'may', 'mayNot'])
+const NAMES = new Set(`by may mayNot approved objectors authors wrong startedBy deployer`.split(' '))
 /** What a policy calls a person by. */
 const NAMED = 'users/'
 /** Whose text it is, in the object that holds both. */
 const WRITERS = ['by', 'author', 'committer', 'coAuthors', 'editedBy'] as const
 /** Never a person's name, also where somebody's login is the same word. */
-const CODES = new Set(
+export const CODES = new Set(
   `sha headSha after before since parents commit decision outcome code also rule kind state conclusion via act what gate
   layer source event environment target base branch defaultBranch key holder digest path author committer coAuthors
   signedBy`.split(/\s+/),
 )
 
-interface Person {
+export interface Person {
   readonly id: number
   readonly login: string
 }
 
-const isPerson = (value: unknown): value is Person =>
+export const isPerson = (value: unknown): value is Person =>
   isObject(value) &&
   typeof value['id'] === 'number' &&
   typeof value['login'] === 'string' &&
   (value['kind'] === 'user' || value['kind'] === 'app')
 
-const peopleIn = (value: unknown, found: Person[] = []): readonly Person[] => {
+export const peopleIn = (value: unknown, found: Person[] = []): readonly Person[] => {
   if (isPerson(value)) found.push(value)
   else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) peopleIn(each, found)
   return found
@@ -45,7 +45,7 @@ const peopleIn = (value: unknown, found: Person[] = []): readonly Person[] => {
 
 const ascending = (ids: Iterable<number>): readonly number[] => [...new Set(ids)].sort((a, b) => a - b)
 
-const writersIn = (value: Readonly<Record<string, unknown>>): readonly number[] =>
+export const writersIn = (value: Readonly<Record<string, unknown>>): readonly number[] =>
   WRITERS.flatMap((key) => [value[key]].flat())
     .filter(isPerson)
     .map(({ id }) => id)
@@ -98,22 +98,40 @@ const isPlain = (value: object): boolean => {
 
 type Take = (value: unknown, key: string, writers: readonly number[]) => unknown
 
+/** Whose a text is that stands elsewhere without its writer. */
+type Written = Map<string, readonly number[]>
+
 const taker = (
   kind: 'text' | 'read',
-  mentioned: (text: string) => readonly number[],
-  slot: ReturnType<typeof slots>['slot'],
+  {
+    mentioned,
+    written,
+    slot,
+  }: {
+    readonly mentioned: (text: string) => readonly number[]
+    readonly written: Written
+    readonly slot: ReturnType<typeof slots>['slot']
+  },
 ): Take => {
   const text = (value: string, key: string, writers: readonly number[]): unknown => {
     if (value === '') return value
-    const people = mentioned(value)
-    if (TEXTS.has(key)) return slot(kind, ascending([...writers, ...people]), value)
-    if (NAMES.has(key) || value.startsWith(NAMED)) return slot(kind, ascending(people), value)
-    return CODES.has(key) || people.length === 0 ? value : slot(kind, ascending(people), value)
+    const named = ascending([...mentioned(value), ...(written.get(value) ?? [])])
+    if (TEXTS.has(key)) {
+      const people = ascending([...writers, ...named])
+      written.set(value, people)
+      return slot(kind, people, value)
+    }
+    if (NAMES.has(key) || value.startsWith(NAMED)) return slot(kind, named, value)
+    return CODES.has(key) || named.length === 0 ? value : slot(kind, named, value)
   }
   const object = (value: Readonly<Record<string, unknown>>): unknown => {
     const writers = writersIn(value)
-    const entries = Object.entries(value).map(([key, of]) => [key, take(of, key, writers)] as const)
-    return referenceOf(value) === null ? Object.fromEntries(entries) : { [LITERAL]: entries }
+    // What looks like a reference is nothing of ours: all of it may be somebody's text.
+    const isStrange = referenceOf(value) !== null
+    const entries = Object.entries(value).map(
+      ([key, of]) => [key, take(of, isStrange ? 'text' : key, writers)] as const,
+    )
+    return isStrange ? { [LITERAL]: entries } : Object.fromEntries(entries)
   }
   const take: Take = (value, key, writers) => {
     if (typeof value === 'string') return text(value, key, writers)
@@ -141,9 +159,11 @@ const mentionsOf = (people: readonly Person[]): ((text: string) => readonly numb
 export const takeOut = (body: unknown, facts: unknown): TakenOut => {
   const mentioned = mentionsOf(peopleIn(facts, [...peopleIn(body)]))
   const { slot, wanted } = slots()
+  const by = { mentioned, written: new Map(), slot }
+  // Facts first: they tell whose a text is that a finding repeats.
   const taken = {
-    body: taker('text', mentioned, slot)(body, '', []),
-    facts: facts === null ? null : taker('read', mentioned, slot)(facts, '', []),
+    facts: facts === null ? null : taker('read', by)(facts, '', []),
+    body: taker('text', by)(body, '', []),
   }
   return { ...taken, wanted: wanted() }
 }

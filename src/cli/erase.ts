@@ -1,0 +1,81 @@
+import type { Command } from 'commander'
+import { systemClock } from '../clock.js'
+import type { Who } from '../store/erasing/account.js'
+import { erasePerson, erasingOf, type Erased } from '../store/erasing/erase.js'
+import { FINDINGS, FINE, type Io } from './io.js'
+import { besideStore } from './ledger-store.js'
+
+interface EraseOptions {
+  readonly user: string
+  readonly dryRun?: boolean
+  readonly data?: string
+  readonly json?: boolean
+}
+
+export const register = (program: Command, io: Io): void => {
+  program
+    .command('erase')
+    .description(
+      'take a person’s logins, what they wrote and what names them out of the store, also while the server runs',
+    )
+    .requiredOption('--user <who>', 'the account’s number, or a login that is on record (@123 for a login of digits)')
+    .option('--dry-run', 'tell what would be erased, and change nothing')
+    .option('--data <dir>', 'the server’s folder; DATABASE_URL, DATA_DIR or ./data where absent')
+    .option(
+      '--json',
+      'print { person, names, texts, facts, acts, intents, pins, notes, inline, deliveries }, or null where nobody is found',
+    )
+    .action((options: EraseOptions) => erase(options, io))
+}
+
+const LOGIN = /^@?([a-z\d][\w-]*(?:\[bot\])?)$/i
+const NUMBER = /^[1-9]\d{0,14}$/
+
+/** @throws {Error} when it is neither. */
+const whoOf = (user: string): Who => {
+  if (NUMBER.test(user)) return { id: Number(user) }
+  const [, login] = LOGIN.exec(user) ?? []
+  if (login === undefined) throw new Error(`--user ${user} is neither an account’s number nor a login`)
+  return { login }
+}
+
+const counted = (count: number, one: string, several = `${one}s`): string => `${count} ${count === 1 ? one : several}`
+
+/** What is left, and why; empty: nothing is. */
+const leftIn = ({ inline, deliveries }: Erased): readonly string[] => [
+  ...(inline === 0
+    ? []
+    : [
+        `${counted(inline, 'entry', 'entries')} of an earlier version hold the name in what is hashed, and keep it until RETAIN_DECISIONS has passed.`,
+      ]),
+  ...(deliveries === 0
+    ? []
+    : [
+        `${counted(deliveries, 'delivery', 'deliveries')} that wait or were given up name the person: they go once handled, or after RETAIN_DELIVERIES.`,
+      ]),
+]
+
+const sentences = (erased: Erased, isRehearsal: boolean): string => {
+  const { person, names, texts, facts, acts, intents, pins, notes } = erased
+  const what = [
+    counted(names, 'name'),
+    counted(texts, 'text'),
+    counted(facts, 'document of facts', 'documents of facts'),
+    `the name in ${counted(acts, 'act')}, ${counted(intents, 'answer')}, ${counted(pins, 'pinned name')} and ${counted(notes, 'note')}`,
+  ]
+  const verb = isRehearsal ? 'Would erase' : 'Erased'
+  return [`${verb} of account ${person}: ${what.join('; ')}.`, ...leftIn(erased)].join('\n')
+}
+
+/** Exit code 1 where nobody is found, or something is left that names the person. */
+const erase = async (options: EraseOptions, io: Io): Promise<void> => {
+  const { user, dryRun = false, json = false } = options
+  const who = whoOf(user)
+  await besideStore(options, false, io, async (engine) => {
+    const erased = dryRun ? await erasingOf(engine, who) : await erasePerson(engine, who, systemClock.now())
+    if (json) io.out(`${JSON.stringify(erased)}\n`)
+    else if (erased !== null) io.out(`${sentences(erased, dryRun)}\n`)
+    if (erased === null) io.err(`nobody of the login ${user} is on record; name the account by its number\n`)
+    io.exit(erased === null || leftIn(erased).length > 0 ? FINDINGS : FINE)
+  })
+}

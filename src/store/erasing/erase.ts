@@ -1,0 +1,100 @@
+import { sql } from 'kysely'
+import type { Instant } from '../../policy/facts.js'
+import type { Engine, Reading, Writing } from '../engine.js'
+import { append } from '../ledger.js'
+import { peopleIn } from '../sides/take-out.js'
+import { accountOf, inlineEntries, type Who } from './account.js'
+import { deliveriesNaming, eraseRecords, type RecordsErased } from './records.js'
+import type { Account } from './redact.js'
+import { countSides, eraseSides, type SidesErased } from './sides.js'
+
+/** What was taken out of the store, and what could not be. */
+export interface Erased extends SidesErased, RecordsErased {
+  /** The account's number, which stays. */
+  readonly person: number
+  /** Entries of earlier versions, in which the name is part of what is hashed. */
+  readonly inline: number
+  /** Deliveries that wait or were given up, whose payload names the person. */
+  readonly deliveries: number
+}
+
+const inlineOf = async (db: Reading, { id }: Account): Promise<number> => {
+  let found = 0
+  for await (const body of inlineEntries(db, `"id":${id},`)) if (peopleIn(body).some((one) => one.id === id)) found++
+  return found
+}
+
+const leftOver = async (db: Reading, account: Account) => ({
+  inline: await inlineOf(db, account),
+  deliveries: await deliveriesNaming(db, account),
+})
+
+/** In a file, freed space is overwritten, and the log is emptied as far as readers let it be. */
+const withoutTraces = async <T>(engine: Engine, work: () => Promise<T>): Promise<T> => {
+  if (engine.dialect !== 'sqlite') return work()
+  await sql`pragma secure_delete = on`.execute(engine.db)
+  const done = await work()
+  await sql`pragma wal_checkpoint(truncate)`.execute(engine.db)
+  return done
+}
+
+const tell = (writing: Writing, { person, ...counts }: Erased, now: Instant): Promise<number> =>
+  append(writing, {
+    at: now,
+    kind: 'erasure',
+    installation: null,
+    repository: null,
+    subject: null,
+    body: { person, counts },
+  })
+
+/**
+ * Takes a person's logins, what they wrote and what names them out of the store, beside a running server. Their number
+ * stays, and with it every decision and approval. The ledger tells it, with the number only.
+ * @returns `null` when nobody of that login is on record.
+ * @throws {SeveralAccounts} when several accounts have had the login.
+ */
+export const erasePerson = async (engine: Engine, who: Who, now: Instant): Promise<Erased | null> => {
+  const account = await accountOf(engine.db, who)
+  if (account === null) return null
+  return withoutTraces(engine, async () => {
+    const records = await eraseRecords(engine, account)
+    const sides = await eraseSides(engine, account, now)
+    const erased = { person: account.id, ...sides, ...records, ...(await leftOver(engine.db, account)) }
+    const changed = Object.values<number>({ ...sides, ...records }).reduce((sum, each) => sum + each, 0)
+    if (changed > 0) await engine.write((writing) => tell(writing, erased, now))
+    return erased
+  })
+}
+
+/** Not meant to be kept: what was done in the transaction is undone. */
+class Undone extends Error {
+  constructor(readonly counted: RecordsErased) {
+    super('a rehearsal is undone')
+  }
+}
+
+const rehearsed = async (engine: Engine, account: Account): Promise<RecordsErased> => {
+  try {
+    return await engine.write<RecordsErased>(async (writing) => {
+      const counted = await eraseRecords({ write: (work) => work(writing) }, account)
+      throw new Undone(counted)
+    })
+  } catch (error) {
+    if (error instanceof Undone) return error.counted
+    throw error
+  }
+}
+
+/** What {@link erasePerson} would do; nothing is changed. */
+export const erasingOf = async (engine: Engine, who: Who): Promise<Erased | null> => {
+  const account = await accountOf(engine.db, who)
+  if (account === null) return null
+  const sides = await countSides(engine.db, account)
+  return {
+    person: account.id,
+    ...sides,
+    ...(await rehearsed(engine, account)),
+    ...(await leftOver(engine.db, account)),
+  }
+}
