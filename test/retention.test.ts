@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { createLog } from '../src/wire.js'
 import { keepingFor } from '../src/retention.js'
 import { openStore } from '../src/store/store.js'
-import { aDelivery, MINUTE, NOW } from './contracts/store-world.js'
+import { aDelivery, anAct, aRecord, MINUTE, NOW } from './contracts/store-world.js'
 
 const DAY = 24 * 60 * MINUTE
 const KEPT = { retainDeliveries: 7 * DAY, retainFacts: 400 * DAY, retainDecisions: 2557 * DAY }
@@ -34,5 +34,24 @@ test('a store that cannot let go is logged, and does not stop the round', async 
   const expireDeliveries = () => Promise.reject(new Error('the disk is full'))
   await keepingFor(KEPT, { store: { ...store, expireDeliveries }, clock: { now: () => NOW }, log })()
   expect(lines).toEqual([expect.stringContaining('the disk is full')])
+  await store.close()
+})
+
+test('facts and entries go when their time is over, and the ledger is whole', async () => {
+  const store = await openStore({ dataDir: ':memory:' })
+  let now = NOW
+  const letGo = keepingFor(KEPT, { store, clock: { now: () => now }, log: createLog('silent') })
+  await store.records.verdict(aRecord(), NOW)
+  await store.records.act(anAct(), NOW)
+  for (const [after, sides, cut] of [
+    [400 * DAY, { expired: 0 }, null],
+    [401 * DAY, { expired: 1 }, null],
+    [2557 * DAY, { expired: 1 }, null],
+    [2558 * DAY, { expired: 0 }, { sequence: 2 }],
+  ] as const) {
+    now = NOW + after
+    await letGo()
+    expect(await store.ledger.verify()).toMatchObject({ ok: true, sides, cut })
+  }
   await store.close()
 })

@@ -45,7 +45,7 @@ const absent = ({ cut, sides: { erased, expired } }: Whole): string =>
       ? ''
       : ` It begins after entry ${cut.sequence} with hash ${cut.hash}: those before it were kept long enough.`,
     erased === 0 ? '' : ` Names or texts were erased in ${erased} places, as entries tell.`,
-    expired === 0 ? '' : ` The facts of ${expired} decisions were kept long enough.`,
+    expired === 0 ? '' : ` The facts of ${expired} decision${expired === 1 ? '' : 's'} were kept long enough.`,
   ].join('')
 
 const sentence = (found: Verification): string =>

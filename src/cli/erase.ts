@@ -46,12 +46,12 @@ const leftIn = ({ inline, deliveries }: Erased): readonly string[] => [
   ...(inline === 0
     ? []
     : [
-        `${counted(inline, 'entry', 'entries')} of an earlier version hold the name in what is hashed, and keep it until RETAIN_DECISIONS has passed.`,
+        `${inline === 1 ? '1 entry of an earlier version holds' : `${inline} entries of an earlier version hold`} the name in what is hashed, and cannot let it go before RETAIN_DECISIONS has passed.`,
       ]),
   ...(deliveries === 0
     ? []
     : [
-        `${counted(deliveries, 'delivery', 'deliveries')} that wait or were given up name the person: they go once handled, or after RETAIN_DELIVERIES.`,
+        `${deliveries === 1 ? '1 delivery that waits or was given up names' : `${deliveries} deliveries that wait or were given up name`} the person: gone once handled, or after RETAIN_DELIVERIES.`,
       ]),
 ]
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { ExitCode } from '../../src/cli/io.js'
 import { run } from '../../src/cli/program.js'
 import { openStore } from '../../src/store/store.js'
-import { anAct, NOW } from '../contracts/store-world.js'
+import { anAct, aRecord, NOW } from '../contracts/store-world.js'
 import { inFolder } from '../store/folder.js'
 
 /** What the command says and ends with. */
@@ -104,3 +104,43 @@ test.each(['2026', 'yesterday', '2026-13-01', ''])('audit export refuses â€œ%sâ€
     })
   }),
 )
+
+test('audit verify says where the ledger begins, and of how many decisions the facts are gone', () =>
+  withLedger(async (folder) => {
+    const store = await openStore({ dataDir: folder })
+    await store.records.verdict(aRecord(), NOW + 2 * DAY)
+    await store.expireFacts(NOW + 2 * DAY + 1, NOW + 3 * DAY)
+    expect(await store.cutLedger(NOW + DAY, NOW + 3 * DAY)).toBe(1)
+    await store.close()
+    const { out, exit } = await release('audit', 'verify', '--data', folder)
+    expect(out).toContain('It begins after entry 1 with hash ')
+    expect(out).toContain('The facts of 1 decision were kept long enough.')
+    expect(exit).toBe(0)
+  }))
+
+test('audit verify ends with 1 where a name that nobody erased is missing or changed', () =>
+  withLedger(async (folder) => {
+    for (const statement of [
+      `update sides set value = 'dora' where kind = 'name'`,
+      `delete from sides where kind = 'name'`,
+    ]) {
+      const raw = new Database(join(folder, 'release-gates.db'))
+      raw.exec(statement)
+      raw.close()
+      const { out, exit } = await release('audit', 'verify', '--data', folder, '--json')
+      expect({ ...(JSON.parse(out) as object), exit }).toMatchObject({
+        ok: false,
+        sequence: 1,
+        problem: 'side',
+        exit: 1,
+      })
+    }
+  }))
+
+test('audit export --chained prints entries as they were hashed, without a name', () =>
+  withLedger(async (folder) => {
+    const { out } = await release('audit', 'export', '--chained', '--data', folder)
+    expect(out).toMatch(/"by":\{"id":11,"kind":"user","login":\{"\$name":"[0-9a-f]{64}"\}\}/)
+    expect(out).not.toContain('lena')
+    expect((await release('audit', 'export', '--data', folder)).out).toContain('"login":"lena"')
+  }))

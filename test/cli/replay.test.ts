@@ -121,3 +121,15 @@ test('replay of an invalid policy cannot run', () =>
     expect(err).toContain('tried.yml is not valid')
     expect(exit).toBe(2)
   }))
+
+test('replay says plainly of which decisions the facts are not kept any more, and judges the others', () =>
+  withLedger(async (folder) => {
+    const store = await openStore({ dataDir: folder })
+    await store.expireFacts(NOW + 1, NOW + 1)
+    await store.close()
+    const { out, err, exit } = await replay(folder, ...tried(folder, TITLE), '--repository', 'acme/shop')
+    expect(out).toBe('0 decisions judged again: none differs. 1 cannot be told: their facts are not kept any more.\n')
+    expect({ err, exit }).toEqual({ err: '', exit: 0 })
+    const json = await replay(folder, ...tried(folder, TITLE), '--json')
+    expect(JSON.parse(json.out)).toEqual({ judged: 0, untold: 0, gone: 1, differing: [] })
+  }))

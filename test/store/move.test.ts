@@ -14,6 +14,7 @@ import {
   HEAD,
   MINUTE,
   NOW,
+  person,
   SHOP,
   touch,
 } from '../contracts/store-world.js'
@@ -106,4 +107,22 @@ test('a folder whose server runs is not moved, and one without a store neither',
     await expect(moveStore({ dataDir: folder, databaseUrl, now: NOW })).rejects.toThrow('in use')
     await server.close()
     await expect(moveStore({ dataDir: join(folder, 'none'), databaseUrl, now: NOW })).rejects.toThrow('holds no')
+  }))
+
+test('names and texts go over, the erased ones stay erased, and what was cut stays cut', () =>
+  inFilledFolder(async (folder) => {
+    const before = await openStore({ dataDir: folder })
+    await before.records.act(anAct({ run: 300, text: 'a text', by: person(12, 'dev') }), NOW + 1)
+    await before.cutLedger(NOW, NOW + 1)
+    expect(await before.cutLedger(NOW + 1, NOW + 1)).toBeGreaterThan(250)
+    await before.close()
+    const databaseUrl = await aDatabase()
+    const moved = await moveStore({ dataDir: folder, databaseUrl, now: NOW + 2 })
+    const store = await openStore({ dataDir: 'nowhere', databaseUrl })
+    const found = await store.ledger.verify()
+    expect(found).toMatchObject({ ok: true, entries: moved.entries + 1, cut: { hash: expect.any(String) } })
+    const bodies = []
+    for await (const { body } of store.ledger.entries()) bodies.push(body)
+    expect(bodies).toContainEqual(expect.objectContaining({ text: 'a text', by: person(12, 'dev') }))
+    await store.close()
   }))

@@ -3,16 +3,23 @@ import { sql, type Kysely } from 'kysely'
 import Database from 'better-sqlite3'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { canonicalJson } from '../../src/store/canonical.js'
 import type { Engine } from '../../src/store/engine.js'
 import { first } from '../../src/store/migrations/first.js'
 import { SCHEMA_VERSION } from '../../src/store/migrations/migrate.js'
+import { instances } from '../../src/store/migrations/instances.js'
+import { pauses } from '../../src/store/migrations/pauses.js'
 import { records } from '../../src/store/migrations/records.js'
+import type { Place } from '../../src/store/open.js'
+import { erasePerson } from '../../src/store/erasing/erase.js'
+import { GENESIS, hashOf } from '../../src/store/ledger.js'
 import { postgresEngine } from '../../src/store/postgres.js'
 import { sqliteEngine } from '../../src/store/sqlite.js'
 import { openStore, type StoreOptions } from '../../src/store/store.js'
-import { aDelivery, NOW } from '../contracts/store-world.js'
+import { aDelivery, anAct, LENA, NOW } from '../contracts/store-world.js'
 import { aDatabase } from '../postgres/cluster.js'
 import { inFolder } from './folder.js'
+import { entriesOf, mustBeWhole, using } from './side-world.js'
 
 /** What schema 2 was, with a delivery that waits. */
 const atSchemaTwo = async (engine: Engine): Promise<void> => {
@@ -69,3 +76,52 @@ test('a folder that cannot be copied before is not brought up to date', () =>
     expect(left.prepare('select max(version) as version from schema_version').get()).toEqual({ version: 2 })
     left.close()
   }))
+
+/** What schema 4 was, with one entry that holds a name and a text itself. */
+const atSchemaFour = async (engine: Engine): Promise<void> => {
+  await engine.write(async (writing) => {
+    const db = writing as unknown as Kysely<unknown>
+    for (const step of [first, records, instances, pauses]) await step(db, engine.dialect)
+    await sql`create table schema_version (version integer primary key, name text not null)`.execute(writing)
+    for (const version of [1, 2, 3, 4])
+      await sql`insert into schema_version values (${version}, 'from before')`.execute(writing)
+    const entry = {
+      sequence: 1,
+      at: NOW,
+      kind: 'approval',
+      installation: null,
+      repository: null,
+      subject: null,
+    } as const
+    const body = canonicalJson({ by: LENA, text: 'inline' })
+    const placed = { ...entry, previous: GENESIS }
+    await sql`update ledger_head set sequence = 1`.execute(writing)
+    await writing
+      .insertInto('ledger')
+      .values({ ...placed, body, hash: hashOf(placed, body) })
+      .execute()
+    await sql`update ledger_head set hash = ${hashOf(placed, body)}`.execute(writing)
+  })
+  await engine.close()
+}
+
+const keepsWhatItHad = async (place: Place): Promise<void> => {
+  await using(async (at) => {
+    expect((await entriesOf(at))[0]?.body).toMatchObject({ by: LENA, text: 'inline' })
+    await at.records.act(anAct({ by: LENA, text: 'beside' }), NOW)
+    const erased = await erasePerson(at.engine, { login: 'lena' }, NOW)
+    expect(erased).toMatchObject({ person: LENA.id, names: 1, texts: 1, inline: 1 })
+    await mustBeWhole(at)
+    expect((await entriesOf(at)).map(({ body }) => body['text'])).toEqual(['inline', '(erased)', undefined, undefined])
+  }, place)
+}
+
+test('entries of an earlier version keep their names, are verified as before, and are counted where a person is erased', async () => {
+  await inFolder(async (folder) => {
+    await atSchemaFour(sqliteEngine(join(folder, 'release-gates.db'), { readOnly: false, release: () => undefined }))
+    await keepsWhatItHad({ dataDir: folder })
+  })
+  const databaseUrl = await aDatabase()
+  await atSchemaFour(postgresEngine({ url: databaseUrl, readOnly: false, log: undefined }))
+  await keepsWhatItHad({ databaseUrl })
+})
