@@ -1,6 +1,6 @@
 import type { Reading } from '../engine.js'
 import type { LedgerRow, SideRow } from '../tables.js'
-import { digestOfSide, referencesIn, TAG, type Reference, type SideKind } from './reference.js'
+import { digestOfSide, referencesIn, type FactsDocument, type Reference } from './reference.js'
 import { sidesOf } from './resolve.js'
 import { departures, type Departed } from './departed.js'
 
@@ -22,8 +22,9 @@ type Refers = Pick<LedgerRow, 'sequence' | 'at'> & { readonly reference: Referen
 /** Known good, not checked again: names stand in nearly every entry. Beyond this many, the memory begins anew. */
 const REMEMBERED = 100_000
 
-const isWhole = (row: SideRow, { tag, digest }: Reference): boolean =>
-  TAG[row.kind as SideKind] === tag && digestOfSide(row) === digest
+/** What facts refer to. */
+const insideOf = ({ value }: SideRow): readonly Reference[] =>
+  (JSON.parse(value) as FactsDocument).refs.map((digest) => ({ tag: '$text', digest }))
 
 const bodyOf = ({ body }: LedgerRow): unknown => (body.includes('{"$') ? JSON.parse(body) : null)
 
@@ -44,7 +45,7 @@ export const sideChecker = (db: Reading) => {
   const problemWith = async (refers: Refers, row: SideRow | undefined): Promise<SideProblem | null> => {
     const { reference, sequence } = refers
     if (row !== undefined) {
-      if (!isWhole(row, reference))
+      if (digestOfSide(row) !== reference.digest)
         return { sequence, detail: `what its side row ${reference.digest} holds was changed` }
       checked.kept++
       if (row.kind !== 'facts') good.add(reference.digest)
@@ -72,8 +73,7 @@ export const sideChecker = (db: Reading) => {
       const row = rows.get(refers.reference.digest)
       const problem = await problemWith(refers, row)
       if (problem !== null) return { problem, inside }
-      if (row?.kind === 'facts')
-        inside.push(...referencesIn(JSON.parse(row.value)).map((reference) => ({ ...refers, reference })))
+      if (row?.kind === 'facts') inside.push(...insideOf(row).map((reference) => ({ ...refers, reference })))
     }
     return { problem: null, inside }
   }

@@ -1,8 +1,8 @@
-import type { Insertable } from 'kysely'
+import { sql, type Insertable } from 'kysely'
 import { randomBytes } from 'node:crypto'
 import type { Instant } from '../../policy/facts.js'
 import { canonicalJson } from '../canonical.js'
-import type { Writing } from '../engine.js'
+import { hasRivals, type Writing } from '../engine.js'
 import type { SidesTable } from '../tables.js'
 import { digestOfSide, peopleText, TAG, type Side } from './reference.js'
 import { takeOut, type Wanted } from './take-out.js'
@@ -26,16 +26,24 @@ function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
   for (let from = 0; from < all.length; from += CHUNK) yield all.slice(from, from + CHUNK)
 }
 
+/** All in one parameter, so that the statement is one and is prepared once. */
+const rowsOf = (writing: Writing, wanted: readonly Wanted[]) => {
+  const lookups = JSON.stringify(wanted.map(({ lookup }) => lookup))
+  const list = hasRivals(writing)
+    ? sql`select json_array_elements_text(${lookups}::json)`
+    : sql`select value from json_each(${lookups})`
+  return writing
+    .selectFrom('sides')
+    .select(['lookup', 'digest', 'used_at'])
+    .where(sql<boolean>`lookup in (${list})`)
+    .execute()
+}
+
 /** Fills in the rows that are there, and notes that they are in use. @returns those that are not there. */
 const findKnown = async (writing: Writing, wanted: readonly Wanted[], now: Instant): Promise<readonly Wanted[]> => {
   const known = new Map<string, string>()
   for (const chunk of chunks(wanted)) {
-    const lookups = chunk.map(({ lookup }) => lookup)
-    const rows = await writing
-      .selectFrom('sides')
-      .select(['lookup', 'digest', 'used_at'])
-      .where('lookup', 'in', lookups)
-      .execute()
+    const rows = await rowsOf(writing, chunk)
     for (const { lookup, digest } of rows) if (lookup !== null) known.set(lookup, digest)
     const stale = rows.filter(({ used_at }) => used_at < now - STALE_USE).map(({ digest }) => digest)
     if (stale.length > 0)

@@ -46,17 +46,24 @@ export interface Reference {
   readonly digest: string
 }
 
-/** The reference that a value is; `null`: it is a value. */
-export const referenceOf = (value: unknown): Reference | null => {
+/** The reference that a value is; `null`: it is a value. `refs`: the digests that facts count through. */
+export const referenceOf = (value: unknown, refs: readonly string[] = []): Reference | null => {
   if (!isObject(value)) return null
   for (const tag of TAGS) {
-    const digest = value[tag]
+    const to = value[tag]
+    const digest = typeof to === 'number' ? refs[to] : to
     if (typeof digest === 'string') return { tag, digest }
   }
   return null
 }
 
-/** Every reference in a document, in its order; those inside what they stand for are not in it. */
+/** Facts as a row holds them: each name and text has its digest once, and stands as its place in `refs`. */
+export interface FactsDocument {
+  readonly refs: readonly string[]
+  readonly facts: unknown
+}
+
+/** Every reference in an entry's body, in its order; those inside facts are not in it. */
 export const referencesIn = (json: unknown, found: Reference[] = []): readonly Reference[] => {
   if (typeof json !== 'object' || json === null) return found
   const reference = referenceOf(json)

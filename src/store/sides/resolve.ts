@@ -1,7 +1,7 @@
 import type { Json } from '../../policy/verdict.js'
 import type { Reading } from '../engine.js'
 import type { SideRow } from '../tables.js'
-import { isObject, LITERAL, referenceOf, referencesIn, type JsonObject } from './reference.js'
+import { isObject, LITERAL, referenceOf, referencesIn, type FactsDocument, type JsonObject } from './reference.js'
 
 /** What a reader is shown in the place of a name or a text that was erased. */
 export const ERASED = '(erased)'
@@ -24,26 +24,29 @@ export const sidesOf = async (db: Reading, digests: Iterable<string>): Promise<F
   return found
 }
 
-type Values = ReadonlyMap<string, unknown>
+type Values = ReadonlyMap<string, string | FactsDocument>
 
 const entriesOf = (json: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] =>
   LITERAL in json ? (json[LITERAL] as readonly (readonly [string, unknown])[]) : Object.entries(json)
 
 /** A document with the values in the places of their references. */
-const put = (json: unknown, values: Values): Json => {
-  if (Array.isArray(json)) return json.map((each) => put(each, values))
+const put = (json: unknown, values: Values, refs: readonly string[] = []): Json => {
+  if (Array.isArray(json)) return json.map((each) => put(each, values, refs))
   if (!isObject(json)) return json as Json
-  const reference = referenceOf(json)
-  if (reference === null) return Object.fromEntries(entriesOf(json).map(([key, value]) => [key, put(value, values)]))
+  const reference = referenceOf(json, refs)
+  if (reference === null)
+    return Object.fromEntries(entriesOf(json).map(([key, value]) => [key, put(value, values, refs)]))
   const value = values.get(reference.digest)
-  if (reference.tag === '$facts') return value === undefined ? FACTS_GONE : put(value, values)
-  return typeof value === 'string' ? value : ERASED
+  if (typeof value === 'string') return value
+  if (value !== undefined) return put(value.facts, values, value.refs)
+  return reference.tag === '$facts' ? FACTS_GONE : ERASED
 }
 
 const digestsIn = (json: unknown): readonly string[] => referencesIn(json).map(({ digest }) => digest)
 
 /** What a row stands for. @throws {SyntaxError} when a hand outside this program has changed facts. */
-const valueOf = ({ kind, value }: SideRow): unknown => (kind === 'facts' ? JSON.parse(value) : value)
+const valueOf = ({ kind, value }: SideRow): string | FactsDocument =>
+  kind === 'facts' ? (JSON.parse(value) as FactsDocument) : value
 
 const valuesIn = (found: Found): Values => new Map([...found].map(([digest, row]) => [digest, valueOf(row)]))
 
@@ -53,7 +56,12 @@ const valuesIn = (found: Found): Values => new Map([...found].map(([digest, row]
  */
 export const resolveSides = async (db: Reading, bodies: readonly JsonObject[]): Promise<readonly JsonObject[]> => {
   const direct = valuesIn(await sidesOf(db, bodies.flatMap(digestsIn)))
-  const inside = valuesIn(await sidesOf(db, [...direct.values()].flatMap(digestsIn)))
+  const inside = valuesIn(
+    await sidesOf(
+      db,
+      [...direct.values()].flatMap((value) => (typeof value === 'string' ? [] : value.refs)),
+    ),
+  )
   const values = new Map([...direct, ...inside])
   return bodies.map((body) => put(body, values) as JsonObject)
 }

@@ -6,6 +6,7 @@ import {
   referenceOf,
   TAG,
   wordsOf,
+  type FactsDocument,
   type Side,
   type SideKind,
   type Tag,
@@ -50,8 +51,8 @@ export const writersIn = (value: Readonly<Record<string, unknown>>): readonly nu
     .filter(isPerson)
     .map(({ id }) => id)
 
-/** The place of a reference in what is chained; its digest is filled in once the row is known. */
-type Slot = { [tag in Tag]?: string } & { readonly of?: readonly number[] }
+/** The place of a reference in an entry; its digest is filled in once the row is known. In facts: its place in `refs`. */
+type Slot = { [tag in Tag]?: string | number } & { readonly of?: readonly number[] }
 
 /** A row that what is chained refers to, found again by `lookup`. */
 export interface Wanted extends Side {
@@ -61,34 +62,51 @@ export interface Wanted extends Side {
 
 export interface TakenOut {
   readonly body: unknown
-  /** `null`: it rests on none. */
-  readonly facts: unknown
+  readonly facts: FactsDocument
   readonly wanted: readonly Wanted[]
 }
 
-const lookupOf = ({ kind, people, value }: Side): string => sha256(`${kind} ${peopleText(people)} ${value}`)
+interface Row extends Side {
+  readonly places: Slot[]
+  /** Where it stands among the digests that facts count through. */
+  index: number | null
+}
 
-/** Gives out slots, and remembers which row each waits for: equal values share one. */
-const slots = () => {
-  const rows = new Map<string, Side & { readonly lookup: string; readonly places: Slot[] }>()
-  const slot = (kind: SideKind, people: readonly number[], value: string): Slot => {
+/** Gives out places for references, and remembers which row each waits for: equal values share one. */
+const places = () => {
+  const rows = new Map<string, Row>()
+  const refs: string[] = []
+  const rowOf = (kind: SideKind, people: readonly number[], value: string): Row => {
+    const key = `${kind} ${peopleText(people)} ${value}`
+    const row = rows.get(key) ?? { kind, people, value, places: [], index: null }
+    rows.set(key, row)
+    return row
+  }
+  const inBody: Place = (kind, people, value) => {
     const place: Slot = kind === 'name' || people.length === 0 ? {} : { of: people }
-    const side = { kind, people, value }
-    const lookup = lookupOf(side)
-    const row = rows.get(lookup) ?? { ...side, lookup, places: [] }
-    row.places.push(place)
-    rows.set(lookup, row)
+    rowOf(kind, people, value).places.push(place)
     return place
   }
+  const inFacts: Place = (kind, people, value) => {
+    const row = rowOf(kind, people, value)
+    row.index ??= refs.push('') - 1
+    return { [TAG[kind]]: row.index }
+  }
   const wanted = (): readonly Wanted[] =>
-    [...rows.values()].map(({ places, ...row }) => ({
-      ...row,
+    [...rows].map(([key, row]) => ({
+      kind: row.kind,
+      people: row.people,
+      value: row.value,
+      lookup: sha256(key),
       fill: (digest) => {
-        for (const place of places) place[TAG[row.kind]] = digest
+        for (const place of row.places) place[TAG[row.kind]] = digest
+        if (row.index !== null) refs[row.index] = digest
       },
     }))
-  return { slot, wanted }
+  return { inBody, inFacts, refs, wanted }
 }
+
+type Place = (kind: SideKind, people: readonly number[], value: string) => Slot
 
 /** Others have no JSON form, which whoever writes the entry finds. */
 const isPlain = (value: object): boolean => {
@@ -101,28 +119,23 @@ type Take = (value: unknown, key: string, writers: readonly number[]) => unknown
 /** Whose a text is that stands elsewhere without its writer. */
 type Written = Map<string, readonly number[]>
 
-const taker = (
-  kind: 'text' | 'read',
-  {
-    mentioned,
-    written,
-    slot,
-  }: {
-    readonly mentioned: (text: string) => readonly number[]
-    readonly written: Written
-    readonly slot: ReturnType<typeof slots>['slot']
-  },
-): Take => {
+interface Taking {
+  readonly kind: 'text' | 'read'
+  readonly place: Place
+  readonly mentioned: (text: string) => readonly number[]
+  readonly written: Written
+}
+
+const taker = ({ kind, place, mentioned, written }: Taking): Take => {
   const text = (value: string, key: string, writers: readonly number[]): unknown => {
-    if (value === '') return value
-    const named = ascending([...mentioned(value), ...(written.get(value) ?? [])])
-    if (TEXTS.has(key)) {
-      const people = ascending([...writers, ...named])
-      written.set(value, people)
-      return slot(kind, people, value)
-    }
-    if (NAMES.has(key) || value.startsWith(NAMED)) return slot(kind, named, value)
-    return CODES.has(key) || named.length === 0 ? value : slot(kind, named, value)
+    const isText = TEXTS.has(key)
+    const isName = !isText && (NAMES.has(key) || value.startsWith(NAMED))
+    if (value === '' || (!isText && !isName && CODES.has(key))) return value
+    const named = [...mentioned(value), ...(written.get(value) ?? [])]
+    if (!isText) return isName || named.length > 0 ? place(kind, ascending(named), value) : value
+    const people = ascending([...writers, ...named])
+    written.set(value, people)
+    return place(kind, people, value)
   }
   const object = (value: Readonly<Record<string, unknown>>): unknown => {
     const writers = writersIn(value)
@@ -136,7 +149,7 @@ const taker = (
   const take: Take = (value, key, writers) => {
     if (typeof value === 'string') return text(value, key, writers)
     if (Array.isArray(value)) return value.map((each) => take(each, key, writers))
-    if (isPerson(value)) return { ...value, login: slot('name', [value.id], value.login) }
+    if (isPerson(value)) return { ...value, login: place('name', [value.id], value.login) }
     return isObject(value) && isPlain(value) ? object(value) : value
   }
   return take
@@ -158,12 +171,10 @@ const mentionsOf = (people: readonly Person[]): ((text: string) => readonly numb
  */
 export const takeOut = (body: unknown, facts: unknown): TakenOut => {
   const mentioned = mentionsOf(peopleIn(facts, [...peopleIn(body)]))
-  const { slot, wanted } = slots()
-  const by = { mentioned, written: new Map(), slot }
+  const { inBody, inFacts, refs, wanted } = places()
+  const by = { mentioned, written: new Map() }
   // Facts first: they tell whose a text is that a finding repeats.
-  const taken = {
-    facts: facts === null ? null : taker('read', by)(facts, '', []),
-    body: taker('text', by)(body, '', []),
-  }
-  return { ...taken, wanted: wanted() }
+  const found = taker({ ...by, kind: 'read', place: inFacts })(facts, '', [])
+  const taken = taker({ ...by, kind: 'text', place: inBody })(body, '', [])
+  return { body: taken, facts: { refs, facts: found }, wanted: wanted() }
 }
