@@ -51,7 +51,7 @@ const leftIn = ({ inline, deliveries }: Erased): readonly string[] => [
   ...(deliveries === 0
     ? []
     : [
-        `${deliveries === 1 ? '1 delivery that waits or was given up names' : `${deliveries} deliveries that wait or were given up name`} the person: gone once handled, or after RETAIN_DELIVERIES.`,
+        `${deliveries === 1 ? '1 delivery that waits or was given up names' : `${deliveries} deliveries that wait or were given up name`} the person: gone within an hour of being handled, or after RETAIN_DELIVERIES.`,
       ]),
 ]
 
@@ -71,8 +71,10 @@ const sentences = (erased: Erased, isRehearsal: boolean): string => {
 const erase = async (options: EraseOptions, io: Io): Promise<void> => {
   const { user, dryRun = false, json = false } = options
   const who = whoOf(user)
-  await besideStore(options, false, io, async (engine) => {
-    const erased = dryRun ? await erasingOf(engine, who) : await erasePerson(engine, who, systemClock.now())
+  await besideStore(options, false, io, async (engine, place) => {
+    const erased = dryRun
+      ? await erasingOf(engine, who, place)
+      : await erasePerson(engine, who, systemClock.now(), place)
     if (json) io.out(`${JSON.stringify(erased)}\n`)
     else if (erased !== null) io.out(`${sentences(erased, dryRun)}\n`)
     if (erased === null) io.err(`nobody of the login ${user} is on record; name the account by its number\n`)

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { readDatabaseUrl } from '../settings.js'
 import type { Engine } from '../store/engine.js'
-import { openBeside } from '../store/open.js'
+import { openBeside, type Place } from '../store/open.js'
 import { openStore, type Store } from '../store/store.js'
 import type { Io } from './io.js'
 
@@ -32,13 +32,13 @@ export const besideStore = async (
   { data }: { readonly data?: string },
   readOnly: boolean,
   io: Io,
-  use: (engine: Engine) => Promise<void>,
+  use: (engine: Engine, place: Place) => Promise<void>,
 ): Promise<void> => {
   const databaseUrl = data === undefined ? readDatabaseUrl(process.env) : null
   const place = databaseUrl === null ? { dataDir: folderOf(data, io) } : { databaseUrl }
   const engine = await openBeside(place, readOnly)
   try {
-    await use(engine)
+    await use(engine, place)
   } finally {
     await engine.close()
   }

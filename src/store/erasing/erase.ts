@@ -2,9 +2,10 @@ import { sql } from 'kysely'
 import type { Instant } from '../../policy/facts.js'
 import type { Engine, Reading, Writing } from '../engine.js'
 import { append } from '../ledger.js'
+import type { Place } from '../open.js'
 import { peopleIn } from '../sides/take-out.js'
 import { accountOf, inlineEntries, type Who } from './account.js'
-import { deliveriesNaming, eraseRecords, type RecordsErased } from './records.js'
+import { deliveriesNaming, eraseRecords, journalNaming, type RecordsErased } from './records.js'
 import type { Account } from './redact.js'
 import { countSides, eraseSides, type SidesErased } from './sides.js'
 
@@ -14,7 +15,7 @@ export interface Erased extends SidesErased, RecordsErased {
   readonly person: number
   /** Entries of earlier versions, in which the name is part of what is hashed. */
   readonly inline: number
-  /** Deliveries that wait or were given up, whose payload names the person. */
+  /** Deliveries whose payload names the person: they wait, were given up, or stand in the journal for a while yet. */
   readonly deliveries: number
 }
 
@@ -24,9 +25,11 @@ const inlineOf = async (db: Reading, { id }: Account): Promise<number> => {
   return found
 }
 
-const leftOver = async (db: Reading, account: Account) => ({
+const leftOver = async (db: Reading, account: Account, place: Place | null) => ({
   inline: await inlineOf(db, account),
-  deliveries: await deliveriesNaming(db, account),
+  deliveries:
+    (await deliveriesNaming(db, account)) +
+    (place !== null && 'dataDir' in place ? await journalNaming(place.dataDir, account) : 0),
 })
 
 /** In a file, freed space is overwritten, and the log is emptied as far as readers let it be. */
@@ -51,16 +54,22 @@ const tell = (writing: Writing, { person, ...counts }: Erased, now: Instant): Pr
 /**
  * Takes a person's logins, what they wrote and what names them out of the store, beside a running server. Their number
  * stays, and with it every decision and approval. The ledger tells it, with the number only.
+ * @param place where the engine's database is: in a folder, deliveries stand in a journal too.
  * @returns `null` when nobody of that login is on record.
  * @throws {SeveralAccounts} when several accounts have had the login.
  */
-export const erasePerson = async (engine: Engine, who: Who, now: Instant): Promise<Erased | null> => {
+export const erasePerson = async (
+  engine: Engine,
+  who: Who,
+  now: Instant,
+  place: Place | null = null,
+): Promise<Erased | null> => {
   const account = await accountOf(engine.db, who)
   if (account === null) return null
   return withoutTraces(engine, async () => {
     const records = await eraseRecords(engine, account)
     const sides = await eraseSides(engine, account, now)
-    const erased = { person: account.id, ...sides, ...records, ...(await leftOver(engine.db, account)) }
+    const erased = { person: account.id, ...sides, ...records, ...(await leftOver(engine.db, account, place)) }
     const changed = Object.values<number>({ ...sides, ...records }).reduce((sum, each) => sum + each, 0)
     if (changed > 0) await engine.write((writing) => tell(writing, erased, now))
     return erased
@@ -87,7 +96,7 @@ const rehearsed = async (engine: Engine, account: Account): Promise<RecordsErase
 }
 
 /** What {@link erasePerson} would do; nothing is changed. */
-export const erasingOf = async (engine: Engine, who: Who): Promise<Erased | null> => {
+export const erasingOf = async (engine: Engine, who: Who, place: Place | null = null): Promise<Erased | null> => {
   const account = await accountOf(engine.db, who)
   if (account === null) return null
   const sides = await countSides(engine.db, account)
@@ -95,6 +104,6 @@ export const erasingOf = async (engine: Engine, who: Who): Promise<Erased | null
     person: account.id,
     ...sides,
     ...(await rehearsed(engine, account)),
-    ...(await leftOver(engine.db, account)),
+    ...(await leftOver(engine.db, account, place)),
   }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Engine, Reading, Writing } from '../engine.js'
 import { canonicalJson } from '../canonical.js'
+import { JournalBeside } from '../journal/beside.js'
 import { erasedName, nameKey } from '../records/pinned-name.js'
 import { ERASED } from '../sides/resolve.js'
 import { has } from './account.js'
@@ -149,4 +150,16 @@ export const deliveriesNaming = async (db: Reading, account: Account): Promise<n
     .where(anyOf('body', [...account.logins]))
     .execute()
   return rows.filter(({ body }) => names(account, body)).length
+}
+
+/** The same, of those in a folder's journal; it lets go of what was handled within the hour. */
+export const journalNaming = async (dataDir: string, account: Account): Promise<number> => {
+  const journal = await JournalBeside.open(dataDir)
+  let found = 0
+  try {
+    for await (const kept of journal.kept()) found += kept.filter(({ body }) => names(account, body)).length
+    return found
+  } finally {
+    await journal.close()
+  }
 }
