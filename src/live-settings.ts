@@ -23,6 +23,8 @@ const AT_START: Readonly<Record<Exclude<Compared, keyof LiveSettings>, string>> 
   dataDir: 'DATA_DIR',
   databaseUrl: 'DATABASE_URL',
   retainDeliveries: 'RETAIN_DELIVERIES',
+  retainFacts: 'RETAIN_FACTS',
+  retainDecisions: 'RETAIN_DECISIONS',
   sessionSecrets: 'SESSION_SECRET',
   ledgerKeys: 'LEDGER_KEY',
   allowedOrganisations: 'ALLOWED_ORGANISATIONS',

@@ -24,7 +24,7 @@ const WRITERS = ['by', 'author', 'committer', 'coAuthors', 'editedBy'] as const
 export const CODES = new Set(
   `sha headSha after before since parents commit decision outcome code also rule kind state conclusion via act what gate
   layer source event environment target base branch defaultBranch key holder digest path author committer coAuthors
-  signedBy`.split(/\s+/),
+  signedBy delivery guid`.split(/\s+/),
 )
 
 export interface Person {
