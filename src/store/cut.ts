@@ -15,7 +15,11 @@ interface Cut {
 
 /** The last entry of the front of the chain that is older than an instant; `null`: none is. The newest entry stays. */
 const oldest = async ({ db }: Engine, before: Instant): Promise<Cut | null> => {
-  const head = await db.selectFrom('ledger_head').select(['sequence', 'cut_sequence']).executeTakeFirstOrThrow()
+  const head = await db
+    .selectFrom('ledger_head')
+    .select(['sequence', 'cut_sequence'])
+    .where('id', '=', 1)
+    .executeTakeFirstOrThrow()
   let found: Cut | null = null
   for (let after = head.cut_sequence, pages = 0; pages < MOST; pages++) {
     const page = await db
@@ -62,9 +66,9 @@ const remove = async ({ write }: Engine): Promise<number> => {
         .where('sequence', 'in', (eb) =>
           eb
             .selectFrom('ledger')
-            .innerJoin('ledger_head', (join) => join.onRef('ledger.sequence', '<=', 'ledger_head.cut_sequence'))
-            .select('ledger.sequence')
-            .orderBy('ledger.sequence')
+            .select('sequence')
+            .where('sequence', '<=', eb.selectFrom('ledger_head').select('cut_sequence').where('id', '=', 1))
+            .orderBy('sequence')
             .limit(PAGE),
         )
         .returning('sequence')
@@ -77,7 +81,8 @@ const remove = async ({ write }: Engine): Promise<number> => {
 
 /** When the first entry that is left was written; `null`: none is. */
 const firstLeft = async ({ db }: Engine): Promise<Instant | null> =>
-  (await db.selectFrom('ledger').select('at').orderBy('sequence').limit(1).executeTakeFirst())?.at ?? null
+  (await db.selectFrom('ledger').select('at').where('sequence', '>', 0).orderBy('sequence').limit(1).executeTakeFirst())
+    ?.at ?? null
 
 /**
  * Cuts entries older than an instant from the front of the ledger. The ledger tells it, with the hash of the last one that
@@ -88,7 +93,8 @@ export const cutLedger = async (engine: Engine, before: Instant, now: Instant): 
   const cut = await oldest(engine, before)
   if (cut !== null) await tell(engine, cut, before, now)
   const entries = await remove(engine)
+  if (entries === 0) return 0
   const first = await firstLeft(engine)
-  if (entries > 0 && first !== null) await expireUnused(engine, Math.min(before, first))
+  if (first !== null) await expireUnused(engine, Math.min(before, first))
   return entries
 }
