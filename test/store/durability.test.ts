@@ -47,7 +47,9 @@ test('when a delivery is acknowledged, every other reader of the folder can see 
   inFolder(async (folder) => {
     const store = await openStore({ dataDir: folder })
     const seen: number[] = []
-    await Promise.all([1, 2, 3].map(() => store.inbox.accept(aDelivery()).then(async () => seen.push(await countIn(folder)))))
+    await Promise.all(
+      [1, 2, 3].map(() => store.inbox.accept(aDelivery()).then(async () => seen.push(await countIn(folder)))),
+    )
     await store.close()
     expect(seen).toEqual([3, 3, 3])
   }))
