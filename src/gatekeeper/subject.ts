@@ -152,6 +152,8 @@ export type Hint =
       readonly sha?: Sha
       readonly installation: InstallationId
       readonly notBefore?: number
+      /** It may close a gate that stands open: not even in a flood does it wait for long. */
+      readonly closes?: true
     }
   | {
       readonly kind: 'wake'

@@ -14,9 +14,16 @@ export const onPullRequest: Handler<Payload<'pull_request'>> = (payload) => {
   ]
 }
 
+/** An approval is gone, or somebody objects. */
+const mayClose = (payload: unknown): boolean =>
+  at(payload, 'action') === 'dismissed' || at(payload, 'review.state') === 'changes_requested'
+
 /** A review counts for its pull request, for releases that ship it, and for a release of the reviewed commit. */
 export const onReview: Handler<Payload<'pull_request_review'>> = (payload) => [
-  touchChange(payload, id(payload, 'pull_request.number'), sha(payload, 'pull_request.head.sha')),
+  {
+    ...touchChange(payload, id(payload, 'pull_request.number'), sha(payload, 'pull_request.head.sha')),
+    ...(mayClose(payload) ? { closes: true } : {}),
+  },
   wakeRepository(payload, ['ships']),
   ...(has(payload, 'review.commit_id') ? [wakeRepository(payload, ['reviews'], sha(payload, 'review.commit_id'))] : []),
 ]

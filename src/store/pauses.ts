@@ -11,6 +11,9 @@ const MOST = 40 * EACH
 /** While it is flooded, what has not been touched for this long has settled: it is looked at before its pause ends. */
 const SETTLED = 2_000
 
+/** What may close a gate waits no longer than this. In milliseconds. */
+const CLOSING = 1_000
+
 /** Pauses after the first look of a row, the second one, …; the last one holds for all that follow. In milliseconds. */
 const CLOSED: readonly Duration[] = [0, 1_000, 8_000, 60_000]
 /** Of what a gate stands open for: it is never left so for long. */
@@ -28,14 +31,15 @@ const earlier = (one: RawBuilder<number>, other: RawBuilder<number>) =>
  * What a touch, or a waking, adds: how busy the subject is, as an instant that each touch moves on (a bucket that leaks,
  * in one number); a new row of looks where it was calm; and in a pause, a look as soon as it has settled.
  */
-export const touchedAgain = (now: Instant) => ({
+export const touchedAgain = (now: Instant, closes = false) => ({
   busy_until: sql<number>`case
     when subjects.busy_until <= ${big(now)} then ${big(now + EACH)}
     when subjects.busy_until >= ${big(now + MOST - EACH)} then ${big(now + MOST)}
     else subjects.busy_until + ${big(EACH)} end`,
   looks: sql<number>`case when subjects.busy_until <= ${big(now)} then 0 else subjects.looks end`,
+  ...(closes ? { rest_until: earlier(sql`subjects.rest_until`, big(now + CLOSING)) } : {}),
   not_before: sql<number>`case when subjects.rest_until <= ${big(now)} then 0
-    else ${earlier(sql`subjects.rest_until`, big(now + SETTLED))} end`,
+    else ${earlier(sql`subjects.rest_until`, big(now + (closes ? CLOSING : SETTLED)))} end`,
 })
 
 /** How busy a subject is that was not known. */

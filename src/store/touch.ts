@@ -65,7 +65,7 @@ const seenAgain = (hint: Touch, now: Instant, delivery: string | null) => {
     document: canonicalJson(subject),
     installation,
     ...(sha === undefined ? {} : moved(sha, laneOf(subject, sha))),
-    ...(isLater(hint, now) ? { wake_at: EARLIER } : { generation: ONE_UP, ...touchedAgain(now) }),
+    ...(isLater(hint, now) ? { wake_at: EARLIER } : { generation: ONE_UP, ...touchedAgain(now, hint.closes) }),
     priority: priorityOf(subject),
     turn: sql<number>`case when ${IN_LINE} then subjects.turn else excluded.turn end`,
     attempts: unlessDead('attempts'),

@@ -71,6 +71,23 @@ const inAPause = async (store: Store, subject: Subject, lookAgainAt: number | nu
 }
 
 const floods = (open: OpenEmpty): void => {
+  test('what may close a gate is looked at within a second, however long the pause of a flood and whatever follows', async () => {
+    const store = await open()
+    await store.records.verdict(aRecord({ decision: 'allow' }), NOW)
+    for (let looks = 0; looks < 4; looks++) {
+      const now = (await due(store)) ?? NOW
+      await store.subjects.hint(crowd(aChange()), now)
+      await store.subjects.judged(await theLease(store, Math.max(now, (await due(store)) ?? now)), aLook(), now)
+    }
+    const now = NOW + 3 * SECOND
+    await store.subjects.hint([touch(aChange())], now)
+    expect(await due(store)).toBeGreaterThan(now + SECOND)
+    await store.subjects.hint([{ ...touch(aChange()), closes: true }], now)
+    expect(await due(store)).toBeLessThanOrEqual(now + SECOND)
+    await store.subjects.hint(crowd(aChange()), now + SECOND / 2)
+    expect(await due(store)).toBeLessThanOrEqual(now + SECOND)
+  })
+
   test.each([5, 20])(
     'a flood of events of one pull request over %i seconds costs five looks at most, and the last sees the last state',
     async (seconds) => {

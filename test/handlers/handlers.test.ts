@@ -41,8 +41,20 @@ const LAW: readonly (readonly [string, EventName, Json, readonly unknown[]])[] =
   [
     'a review is judged with its pull request, with what ships it, and with its commit',
     'pull_request_review',
-    { action: 'dismissed', pull_request: pull(), review: { commit_id: BASE } },
+    { action: 'submitted', pull_request: pull(), review: { commit_id: BASE, state: 'approved' } },
     [change, wakes(['ships']), wakes(['reviews'], BASE)],
+  ],
+  [
+    'a review that is dismissed may close a gate, and does not wait in a flood',
+    'pull_request_review',
+    { action: 'dismissed', pull_request: pull(), review: { commit_id: null, state: 'dismissed' } },
+    [{ ...change, closes: true }, wakes(['ships'])],
+  ],
+  [
+    'so may a review that asks for changes',
+    'pull_request_review',
+    { action: 'submitted', pull_request: pull(), review: { commit_id: null, state: 'changes_requested' } },
+    [{ ...change, closes: true }, wakes(['ships'])],
   ],
   [
     'a review whose commit is gone is judged all the same',
