@@ -71,7 +71,7 @@ const without = (facts: Facts, is: (said: Said) => boolean): { readonly facts: F
   return { facts: fewer, gone }
 }
 
-/** Everybody who had a part in it. */
+/** Everybody who had a part in it, but by a merge: that one makes nobody a contributor where it leaves the diff as it was. */
 const involvedIn = (facts: Facts): ReadonlySet<number> => {
   const change = factIn<Change>(facts, 'change')
   const deployment = factIn<Deployment>(facts, 'deployment')
@@ -83,7 +83,9 @@ const involvedIn = (facts: Facts): ReadonlySet<number> => {
     deployment?.by,
     deployment?.startedBy,
     ...(factIn<readonly Handover[]>(facts, 'releases') ?? []).map(({ by }) => by),
-    ...commits.flatMap(({ author, committer, coAuthors }) => [author, committer, ...coAuthors]),
+    ...commits
+      .filter(({ parents }) => parents.length < 2)
+      .flatMap(({ author, committer, coAuthors }) => [author, committer, ...coAuthors]),
     ...changes.flatMap(({ author, mergedBy }) => [author, mergedBy]),
   ]
   return new Set(people.flatMap((person) => (person && person !== 'github' ? [person.id] : [])))
