@@ -38,11 +38,14 @@ const concerns = ({ sha, asked, lease_owner, wake_at }: Candidate, { about, sha:
 /** What means itself in a pattern of LIKE, or any character, and is not written otherwise in JSON. */
 const PLAIN = /^[A-Za-z0-9/._-]+$/
 
-/** What the database can tell already of those that were judged and are not leased; more than {@link concerns} says. */
-const mayConcern = (eb: ExpressionBuilder<Tables, 'subjects'>, { about, sha }: Wake): Expression<SqlBool>[] => [
-  ...(sha === undefined ? [] : [eb.or([eb('sha', 'is', null), eb('sha', '=', sha)])]),
-  ...(about.every((one) => PLAIN.test(one)) ? [eb.or(about.map((one) => eb('asked', 'like', `%"${one}%`)))] : []),
-]
+/** What the database can tell already: all that {@link concerns} says, and more. */
+const mayBeConcerned = (eb: ExpressionBuilder<Tables, 'subjects'>, { about, sha }: Wake): Expression<SqlBool> => {
+  const asked = [
+    ...(sha === undefined ? [] : [eb.or([eb('sha', 'is', null), eb('sha', '=', sha)])]),
+    ...(about.every((one) => PLAIN.test(one)) ? [eb.or(about.map((one) => eb('asked', 'like', `%"${one}%`)))] : []),
+  ]
+  return eb.or([eb('lease_owner', 'is not', null), eb('asked', 'is', null), eb.and(asked)])
+}
 
 /**
  * One generation up for those that asked, gates that stand open first, then the newest. At fan-out priority, unless the
@@ -64,11 +67,12 @@ export const wake = async (
     'repository' in scope
       ? known.where('repository', '=', scope.repository)
       : known.where('installation', '=', scope.installation)
-  const likely = inScope.where((eb) =>
-    eb.or([eb('lease_owner', 'is not', null), eb('asked', 'is', null), eb.and(mayConcern(eb, hint))]),
-  )
-  // Locked in one order, so that none is leased between this look and the update, by somebody with the old fact in mind.
-  const candidates = await (hasRivals(writing) ? likely.orderBy('key').forUpdate() : likely).execute()
+  // Where others write: all of them, locked in one order, so that none is leased between this look and the update, by
+  // somebody with the old fact in mind. One that is being leased at this moment does not look so yet.
+  const likely = hasRivals(writing)
+    ? inScope.orderBy('key').forUpdate()
+    : inScope.where((eb) => mayBeConcerned(eb, hint))
+  const candidates = await likely.execute()
   const keys = candidates.filter((candidate) => concerns(candidate, hint)).map(({ key }) => key)
   for (let from = 0; from < keys.length; from += CHUNK)
     await raise(writing, keys.slice(from, from + CHUNK), place, now, delivery)
