@@ -45,14 +45,15 @@ test('a refusal without any data is obeyed as what it says', async () => {
   const world = await aWorld()
   const pull = await world.opensPullRequest({ by: 'dev' })
   const errors = [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }]
+  const reset = Math.floor(world.clock.now() / 1_000) + 20 * 60
   const { repository } = await gatewayFor(world, {
     fetch: async () =>
       new Response(JSON.stringify({ errors }), {
-        headers: { 'content-type': 'application/json', 'x-ratelimit-reset': '1800000000' },
+        headers: { 'content-type': 'application/json', 'x-ratelimit-reset': String(reset) },
       }),
   })
   const trouble = await repository.change(pull.number).catch((error: unknown) => error as Unreadable)
-  expect(trouble).toMatchObject({ status: 429, retryAt: 1_800_000_000_000 })
+  expect(trouble).toMatchObject({ status: 429, retryAt: reset * 1_000 })
   await world.close()
 })
 
