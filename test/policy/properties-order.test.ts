@@ -52,3 +52,19 @@ test('the order of rules never matters, at the top of a list or inside it', () =
     { numRuns: 250 },
   )
 })
+
+test('who stands where is told under `distinct`, whichever way of meeting the gate is written first', () => {
+  const approval = { rule: '{ approval: { from: signers } }' }
+  const documents = { rule: '{ documents: { headings: [Plan] } }' }
+  const reviews = [{ by: 'sue', state: 'approved', at: '2026-11-23T10:00:00.000Z' }]
+  const raw = { author: 'dev', body: '## Plan\nBack.', commits: [{ sha: 'c1', author: 'dev' }], reviews }
+  const findingsOf = (any: readonly object[]) => {
+    const each = { kind: 'merge', raw, list: [{ any }], more: ['distinct: true'], freezes: [] } as never
+    return gist(judged(caseOf(each, policies(policyOf(each, [{ any }] as never)), raw as never))).outcomes
+  }
+  for (const order of [
+    [approval, documents],
+    [documents, approval],
+  ])
+    expect(findingsOf(order)).toContainEqual(['gate', 'allow', undefined, []])
+})

@@ -91,7 +91,8 @@ export const distinct = (nodes: readonly Node[], findings: readonly Finding[], j
   const ways = together(nodes, findings).map((demand) => slotsFor([...new Set(demand)], judging))
   const matched = ways.map((slots) => ({ slots, standsIn: match(slots) }))
   const missing = ({ slots, standsIn }: Matched) => slots.length - standsIn.size
-  const [best] = [...matched].sort((a, b) => missing(a) - missing(b))
+  // Of ways that lack the same, the one that rests on more people is told, in whichever order they are written.
+  const [best] = [...matched].sort((a, b) => missing(a) - missing(b) || b.slots.length - a.slots.length)
   if (best === undefined || best.slots.length === 0) return null
   if (missing(best) > 0) return short(best)
   return findings.every(isMet) ? { ...told(best), outcome: 'allow' } : null
