@@ -108,7 +108,7 @@ export interface Subjects {
   failed(lease: Lease, error: string, retryAt: Instant, now: Instant): Promise<void>
   /** The server's clock went back, from one instant to an earlier one: what was to come soon still comes soon. */
   clockWentBack(from: Instant, to: Instant): Promise<void>
-  /** Dead letters that were touched since this instant are tried again, but for those whose worker did not come back. */
+  /** Dead letters that were touched since this instant are tried again; once only where a worker did not come back. */
   raiseDead(since: Instant, now: Instant): Promise<void>
   /** Hand everything back (graceful stop). */
   handBack(owner: string): Promise<void>

@@ -30,17 +30,21 @@ const runOut = (writing: Writing, now: Instant) => {
 const WORKER_GONE = 'its worker did not come back'
 
 /**
- * Gives up on nothing that was touched since: dead letters have their attempts again, but for those that may have taken
- * their worker with them.
+ * Gives up on nothing that was touched since: dead letters have their attempts again; one that may have taken its worker
+ * with it has a single one, for it may do so again.
  */
 export const raiseDead = async (writing: Writing, since: Instant, now: Instant): Promise<void> => {
   await writing
     .updateTable('subjects')
-    .set({ dead: 0, attempts: 0, retry_at: now, generation: sql<number>`generation + 1` })
+    .set({
+      dead: 0,
+      attempts: sql<number>`case when error = ${WORKER_GONE} then attempts - 1 else 0 end`,
+      retry_at: now,
+      generation: sql<number>`generation + 1`,
+    })
     .where('dead', '=', 1)
     .where('finished', '=', 0)
     .where('touched_at', '>=', since)
-    .where((eb) => eb.or([eb('error', 'is', null), eb('error', '<>', WORKER_GONE)]))
     .execute()
 }
 

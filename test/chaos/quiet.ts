@@ -38,6 +38,8 @@ const LOOK_EVERY = 250
 const PATIENCE = 60_000
 /** … and of fast time, more than the longest pause after a failure and the one between two looks around together. */
 const FAST_PATIENCE = 15 * 60_000
+/** Looks again and again may go on for ever: in real milliseconds, the end of all patience. */
+const LONGEST = 10 * 60_000
 /** Longer than the second look at a start, which comes two minutes after it; milliseconds of fast time. */
 const STAYS_QUIET = 125_000
 
@@ -47,7 +49,8 @@ const STAYS_QUIET = 125_000
  * @returns what was left when nothing had changed for long; empty: it is quiet.
  */
 export const untilQuiet = async (place: Place, world: World, pace: number): Promise<Left> => {
-  let changedAt = Date.now()
+  const beganAt = Date.now()
+  let changedAt = beganAt
   let quietSince: number | null = null
   let before = ''
   for (;;) {
@@ -58,8 +61,8 @@ export const untilQuiet = async (place: Place, world: World, pace: number): Prom
     before = now
     if (left.length === 0) quietSince ??= Date.now()
     if (quietSince !== null && Date.now() - quietSince >= STAYS_QUIET / pace) return []
-    if (Date.now() - changedAt > Math.max(PATIENCE, FAST_PATIENCE / pace))
-      return [...left, ...(await place.unfinished(world.clock.now()))]
+    const standsStill = Date.now() - changedAt > Math.max(PATIENCE, FAST_PATIENCE / pace)
+    if (standsStill || Date.now() - beganAt > LONGEST) return [...left, ...(await place.unfinished(world.clock.now()))]
     await sleep(LOOK_EVERY)
   }
 }
