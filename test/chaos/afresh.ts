@@ -7,8 +7,11 @@ import type { Place } from './place.js'
 import { untilQuiet } from './quiet.js'
 import type { Shop } from './shop.js'
 
-/** Every open pull request, and of every run what it asked for and what has started. */
-const subjectsOf = ({ world }: Shop): readonly Subject[] => {
+/**
+ * Every open pull request, and of every run what it asked for and what has started. A start past the gate that is on
+ * record is never looked at again: the check of a commit that several runs release tells of the last of them.
+ */
+const subjectsOf = ({ world, bypassed }: Shop): readonly Subject[] => {
   const { id, pulls, runs } = world.repository()
   const repository = id as RepositoryId
   const changes = pulls
@@ -18,7 +21,9 @@ const subjectsOf = ({ world }: Shop): readonly Subject[] => {
     (attempts.at(-1)?.jobs ?? []).flatMap(({ environment, startedAt }): readonly Subject[] => {
       if (environment === null) return []
       const wish: Subject = { kind: 'deployment', repository, environment, run }
-      return startedAt === null ? [wish] : [wish, { kind: 'start', repository, environment, run, deployment: null }]
+      return startedAt === null || bypassed.has(run)
+        ? [wish]
+        : [wish, { kind: 'start', repository, environment, run, deployment: null }]
     }),
   )
   return [...changes, ...releases]
