@@ -16,6 +16,7 @@ export default {
     ],
   },
   maxWorkers: 2,
+  setupFiles: ['<rootDir>/test/shared/seed.ts'],
   // One PostgreSQL for the whole run, started by the first test that needs it.
   globalSetup: '<rootDir>/test/postgres/before-all.mjs',
   globalTeardown: '<rootDir>/test/postgres/after-all.mjs',
