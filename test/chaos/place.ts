@@ -34,7 +34,14 @@ const unfinishedIn = async (where: Where, now: Instant): Promise<readonly string
     const rows = await engine.db
       .selectFrom('subjects')
       .select(['key', 'dead', 'attempts', 'error', 'due_at', 'lease_owner', 'lease_until'])
-      .where((eb) => eb.or([eb('dead', '=', 1), eb('due_at', '<=', now), eb('lease_owner', 'is not', null)]))
+      .where((eb) =>
+        eb.or([
+          eb('dead', '=', 1),
+          eb('due_at', '<=', now),
+          eb('lease_owner', 'is not', null),
+          eb('generation', '>', eb.ref('judged_generation')),
+        ]),
+      )
       .where('finished', '=', 0)
       .orderBy('key')
       .execute()

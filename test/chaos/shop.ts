@@ -39,6 +39,9 @@ freezes:
     environments: [production]
 `
 
+/** Of an organisation on GitHub Enterprise Cloud: servers that are killed all the time ask for everything anew. */
+const REQUESTS_AN_HOUR = 15_000
+
 /** acme/shop on a fast clock, and what its people did that no reader of GitHub's state can tell. */
 export interface Shop {
   readonly world: World
@@ -58,6 +61,7 @@ export const chaosShop = async (clock: FastClock): Promise<Shop> => {
     .withOrganisationPolicy(OPEN)
     .withPolicy(POLICY)
   world.clock.follows(() => clock.now())
+  world.github.budget(REQUESTS_AN_HOUR)
   const shop: Shop = {
     world,
     frozen: false,

@@ -33,7 +33,7 @@ describe("GitHub's limits", () => {
     await world.comments(pull, { by: 'dora', body: `/approve production ${short(sha)}` })
     expect(await decisions(world, run)).toEqual(['approved'])
     expect(await world.check(other, MERGE)).not.toMatchObject({ conclusion: 'success' })
-    world.github.budget(1_000_000)
+    world.github.budget(5000)
     world.clock.advance('61m')
     await world.settled()
     expect(await world.check(other, MERGE)).toMatchObject({ conclusion: 'success' })

@@ -43,6 +43,6 @@ export const controls = (server: GitHubServer, realm: Realm): GitHubControls => 
     Object.assign(realm.caps, caps)
   },
   budget(requests) {
-    server.budget = requests
+    server.budgets.limit = requests
   },
 })

@@ -212,6 +212,21 @@ test('trouble comes as asked, as often as asked, and every call is on record', a
   expect(world.github.requests[0]).toMatchObject({ installation: world.installation.id })
 })
 
+test('what is spent is spent until the hour is over', async () => {
+  world.github.budget(2)
+  const asks = async () => {
+    const { status, headers } = await github.ask('GET /repos/acme/shop')
+    return [status, headers.get('x-ratelimit-remaining'), headers.get('x-ratelimit-reset')]
+  }
+  const reset = String(world.clock.now() / 1000 + 3600)
+  expect(await asks()).toEqual([200, '1', reset])
+  world.clock.advance('59m')
+  expect(await asks()).toEqual([200, '0', reset])
+  expect(await asks()).toEqual([403, '0', reset])
+  world.clock.advance('1m')
+  expect((await asks()).slice(0, 2)).toEqual([200, '1'])
+})
+
 test('a connection can break, and an answer can end in the middle', async () => {
   world.github.fails({ connection: 'reset' })
   await expect(github.ask('GET /repos/acme/shop')).rejects.toThrow()

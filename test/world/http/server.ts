@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { Budgets, budgetHeaders, type Budget } from './budget.js'
 import { HttpProblem, notFound, unprocessable } from './problem.js'
 import { allows } from './route.js'
 import { Faults } from './faults.js'
@@ -34,6 +35,16 @@ interface Outcome {
   readonly headers: Readonly<Record<string, string>>
 }
 
+const SPENT: Outcome = {
+  status: 403,
+  body: { message: 'API rate limit exceeded for installation ID' },
+  headers: {},
+}
+
+/** Whose budget a request is taken from. */
+const nameOf = (caller: Caller): string =>
+  caller.kind === 'installation' ? `installation ${caller.installation.id}` : caller.kind
+
 /** The pages of GitHub that need no API: sign-in. */
 export type WebSide = (realm: Realm, method: string, url: URL, body: Readonly<Record<string, unknown>>) => Reply | null
 
@@ -53,15 +64,13 @@ export class GitHubServer {
   readonly requests: Recorded[] = []
   readonly violations: string[] = []
   readonly faults = new Faults()
-  /** Requests per installation and hour. */
-  budget = 5000
+  readonly budgets = new Budgets()
   readonly #realm: Realm
   readonly #router: Router
   readonly #graphql: GraphqlSide
   readonly #oauth: WebSide
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
-  readonly #spent = new Map<string, number>()
 
   constructor(realm: Realm, routes: readonly Route[], graphql: GraphqlSide, oauth: WebSide) {
     this.#realm = realm
@@ -104,6 +113,7 @@ export class GitHubServer {
     if (url.pathname.startsWith('/login/')) return this.#web(method, url, body, response)
     const path = url.pathname.replace(/^\/api\/v3/, '') || '/'
     const isGraphql = /^\/api(\/v3)?\/graphql$/.test(url.pathname)
+    const resource = isGraphql ? 'graphql' : 'core'
     const operation = isGraphql ? this.#graphql.nameOf(body) : null
     const fault = this.faults.take(method, isGraphql ? '/graphql' : `${path}${url.search}`, operation ?? undefined)
     if (fault?.slow !== undefined) await sleep(fault.slow)
@@ -125,11 +135,14 @@ export class GitHubServer {
       return
     }
     let caller: Caller = { kind: 'nobody' }
+    let budget: Budget | null = null
     let outcome: Outcome
     try {
       caller = this.#realm.keyring.callerOf(request.headers.authorization)
+      budget = this.budgets.spend(`${nameOf(caller)}/${resource}`, this.#realm.platform.clock.now())
       outcome =
         this.#troubled(fault) ??
+        (budget.isSpent ? SPENT : null) ??
         (isGraphql ? await this.#query(caller, body, fault) : await this.#serve(method, path, url, caller, body, fault))
     } catch (error) {
       if (!(error instanceof HttpProblem)) throw error
@@ -140,7 +153,7 @@ export class GitHubServer {
       }
     }
     note(outcome.status, caller)
-    this.#send(response, outcome, caller, isGraphql, fault)
+    this.#send(response, outcome, budget === null ? {} : budgetHeaders(budget, resource), fault)
   }
 
   #web(method: string, url: URL, body: unknown, response: ServerResponse): void {
@@ -244,24 +257,15 @@ export class GitHubServer {
   #send(
     response: ServerResponse,
     { status, body, headers }: Outcome,
-    caller: Caller,
-    isGraphql: boolean,
+    budget: Readonly<Record<string, string>>,
     fault: Fault | null,
   ): void {
     const { clock } = this.#realm.platform
-    const who = caller.kind === 'installation' ? `installation ${caller.installation.id}` : caller.kind
-    const key = `${who}/${isGraphql ? 'graphql' : 'core'}`
-    const spent = (this.#spent.get(key) ?? 0) + 1
-    this.#spent.set(key, spent)
     response.writeHead(status, {
       'content-type': 'application/json; charset=utf-8',
       date: new Date(clock.now()).toUTCString(),
       'x-github-request-id': `0000:${this.requests.length}`,
-      'x-ratelimit-limit': String(this.budget),
-      'x-ratelimit-remaining': String(Math.max(0, this.budget - spent)),
-      'x-ratelimit-used': String(spent),
-      'x-ratelimit-reset': String(Math.floor(clock.now() / 1000) + 3600),
-      'x-ratelimit-resource': isGraphql ? 'graphql' : 'core',
+      ...budget,
       ...headers,
     })
     if (body === undefined) return void response.end()
