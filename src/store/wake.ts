@@ -1,6 +1,6 @@
 import { sql, type Expression, type ExpressionBuilder, type SqlBool } from 'kysely'
 import { PRIORITY, type Hint } from '../gatekeeper/subject.js'
-import type { Instant, Sha } from '../policy/facts.js'
+import type { Duration, Instant, Sha } from '../policy/facts.js'
 import { hasRivals, type Writing } from './engine.js'
 import { touchedAgain } from './pauses.js'
 import type { Tables } from './tables.js'
@@ -38,6 +38,16 @@ const concerns = ({ sha, asked, lease_owner, wake_at }: Candidate, { about, sha:
 /** What means itself in a pattern of LIKE, or any character, and is not written otherwise in JSON. */
 const PLAIN = /^[A-Za-z0-9/._-]+$/
 
+/** No wake lasts so long, and no two instances' clocks are so far apart; in milliseconds. */
+const SOON: Duration = 10 * 60_000
+
+/**
+ * May be leased by somebody before this commits. Nothing else falls due meanwhile: whoever touched it would have to
+ * bring a hint to this repository, and these wait for each other.
+ */
+const mayBeLeased = (eb: ExpressionBuilder<Tables, 'subjects'>, now: Instant): Expression<SqlBool> =>
+  eb.or([eb('due_at', '<=', now + SOON), eb('dead', '=', 1)])
+
 /** What the database can tell already: all that {@link concerns} says, and more. */
 const mayBeConcerned = (eb: ExpressionBuilder<Tables, 'subjects'>, { about, sha }: Wake): Expression<SqlBool> => {
   const asked = [
@@ -67,10 +77,13 @@ export const wake = async (
     'repository' in scope
       ? known.where('repository', '=', scope.repository)
       : known.where('installation', '=', scope.installation)
-  // Where others write: all of them, locked in one order, so that none is leased between this look and the update, by
-  // somebody with the old fact in mind. One that is being leased at this moment does not look so yet.
+  // Where others write: those that may be leased too, locked in one order, so that none is between this look and the
+  // update, by somebody with the old fact in mind. One that is being leased at this moment does not look so yet.
   const likely = hasRivals(writing)
-    ? inScope.orderBy('key').forUpdate()
+    ? inScope
+        .where((eb) => eb.or([mayBeConcerned(eb, hint), mayBeLeased(eb, now)]))
+        .orderBy('key')
+        .forUpdate()
     : inScope.where((eb) => mayBeConcerned(eb, hint))
   const candidates = await likely.execute()
   const keys = candidates.filter((candidate) => concerns(candidate, hint)).map(({ key }) => key)

@@ -246,7 +246,7 @@ test('what an event made old is told to every instance, once, before it can look
 
 test('a subject that is being leased while a fact changes is looked at again', async () => {
   const store = await instance()
-  await judgedOnce(store, aChange(), { asked: ['change'] })
+  await judgedOnce(store, aChange(), { asked: ['change'], lookAgainAt: NOW })
   const hint = () => store.subjects.hint([{ kind: 'wake', scope: { repository: SHOP }, about: ['teams'] }], NOW)
   await session(url, async (run) => {
     await run('begin')
@@ -258,6 +258,21 @@ test('a subject that is being leased while a fact changes is looked at again', a
   })
   expect(await statements(url, 'select generation > leased_generation as again from subjects')).toEqual([
     { again: true },
+  ])
+})
+
+test('a fact that changes leaves alone what never asked it and is not to be looked at soon', async () => {
+  const store = await instance()
+  await judgedOnce(store, aChange(), { asked: ['change'], lookAgainAt: NOW + 60 * MINUTE })
+  await judgedOnce(store, aDeployment(), { asked: ['teams'], lookAgainAt: NOW + 60 * MINUTE })
+  await session(url, async (run) => {
+    await run('begin')
+    await run(`select 1 from subjects where kind = 'change' for update`)
+    await store.subjects.hint([{ kind: 'wake', scope: { repository: SHOP }, about: ['teams'] }], NOW)
+    await run('commit')
+  })
+  expect(await statements(url, 'select kind from subjects where generation > judged_generation')).toEqual([
+    { kind: 'deployment' },
   ])
 })
 
