@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { ProbotOctokit } from 'probot'
+import { timedFetch } from './timed-fetch.js'
 
 /** Probot's Octokit: authenticated as the app or as one installation; the token's renewal is its own business. */
 export type Octokit = InstanceType<typeof ProbotOctokit>
@@ -20,15 +21,6 @@ export interface OctokitSettings {
 /** Where the API is: as Probot finds it. */
 export const baseUrlOf = ({ host, protocol }: OctokitSettings): string =>
   host === undefined || host === '' ? 'https://api.github.com' : `${protocol ?? 'https'}://${host}/api/v3`
-
-/** `fetch` that gives up after the time-out, in addition to whatever else may end the request. */
-export const timedFetch =
-  (timeout: number): typeof fetch =>
-  (input, init) => {
-    const limit = AbortSignal.timeout(timeout)
-    const signal = init?.signal ? AbortSignal.any([init.signal, limit]) : limit
-    return globalThis.fetch(input, { ...init, signal })
-  }
 
 /** Octokit's request as its authentication strategies get it. */
 interface Asking {

@@ -64,3 +64,44 @@ test('writes are neither spaced out nor repeated, and say who asks', async () =>
   expect(agents[0]).toMatch(/^release-gates\/\d/)
   await closed(server)
 })
+
+/** A repository that was renamed, and what was asked of it. */
+const renamedTo = (location: (host: string) => string) => {
+  const asked: string[] = []
+  const server = createServer((request, reply) => {
+    asked.push(`${request.method} ${request.url}`)
+    if (request.url?.endsWith('/new'))
+      return reply.writeHead(201, { 'content-type': 'application/json' }).end('{"id":1}')
+    reply.writeHead(asked.length % 2 === 1 ? 301 : 307, { location: location(request.headers.host ?? '') }).end()
+  })
+  return { server, asked }
+}
+
+test('a write to a repository that was renamed is made once, as it was, at its new place', async () => {
+  const { server, asked } = renamedTo((host) => `http://${host}/api/v3/new`)
+  const host = await listening(server)
+  const octokit = new (ProbotOctokit.defaults(octokitOptions({ host, protocol: 'http' })))({
+    auth: { token: 'a token' },
+  })
+  expect((await octokit.request('POST /old', { title: 'c' })).data).toEqual({ id: 1 })
+  expect((await octokit.request('PATCH /old', { title: 'c' })).status).toBe(201)
+  expect(asked).toEqual(['POST /api/v3/old', 'POST /api/v3/new', 'PATCH /api/v3/old', 'PATCH /api/v3/new'])
+  await closed(server)
+})
+
+test.each([
+  ['another server', () => 'http://127.0.0.1:1/new'],
+  ['itself', (host: string) => `http://${host}/api/v3/old`],
+  ['nowhere', () => 'http://'],
+])('a write that is sent on to %s fails, and its fate is not known', async (_, location) => {
+  const { server } = renamedTo(location)
+  const host = await listening(server)
+  const octokit = new (ProbotOctokit.defaults(octokitOptions({ host, protocol: 'http' })))({
+    auth: { token: 'a token' },
+  })
+  await expect(octokit.request('POST /old', { title: 'c' })).rejects.toMatchObject({
+    name: 'HttpError',
+    response: undefined,
+  })
+  await closed(server)
+})
