@@ -30,3 +30,11 @@ export const every = (pause: number, task: () => Promise<void>, log: Logger): Re
     },
   }
 }
+
+/** One after the other, each whatever became of those before. @throws {Error} what went wrong, at the end. */
+export const each = async (...steps: readonly (() => Promise<unknown>)[]): Promise<void> => {
+  const errors: unknown[] = []
+  for (const step of steps) await step().catch((error: unknown) => errors.push(error))
+  if (errors.length === 1) throw errors[0]
+  if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join('; '))
+}

@@ -21,9 +21,9 @@ import { changedSettings, withLive, type ChangedSettings } from './live-settings
 import { counting, noteNamed, standing } from './metering.js'
 import { keepingFor } from './retention.js'
 import { readiness } from './readiness.js'
-import { every } from './schedule.js'
+import { each, every } from './schedule.js'
 import type { Settings } from './settings.js'
-import { openStore } from './store/store.js'
+import { openStore, type Store } from './store/store.js'
 import { VERSION } from './version.js'
 import { webhookInbox } from './web/inbox.js'
 import { createMetrics, type Metrics } from './web/metrics.js'
@@ -135,8 +135,18 @@ const refusedKey = (name: string, appId: number): string =>
 
 /** Composes the app out of its parts and starts it. @throws {StoreInUse} when another server has the data folder. */
 export const startApp = async (options: AppOptions): Promise<RunningApp> => {
-  const { settings, clock, log, byItself = true, limits, grace = GRACE } = options
+  const { settings, log } = options
   const store = await openStore({ dataDir: settings.dataDir, databaseUrl: settings.databaseUrl, log })
+  try {
+    return await startOn(store, options)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+const startOn = async (store: Store, options: AppOptions): Promise<RunningApp> => {
+  const { settings, clock, log, byItself = true, limits, grace = GRACE } = options
   const probot = probotOf(settings, log)
   const { appId, privateKeys } = settings
   const keys = appKeys({ ...placeOf(settings), appId, privateKeys, log, octokitLog: quieter(log) })
@@ -207,13 +217,18 @@ export const startApp = async (options: AppOptions): Promise<RunningApp> => {
   const sweep = sweeper(gatekeeper)
   const letGo = keepingFor(settings, { store, clock, log })
   const lookAround = async (): Promise<void> => {
-    await letGo()
-    await checkKey(keys, github, log)
-    await settleOpenIntents(gatekeeper, leftOver)
-    await fetchMissed(clock.now() - MISSED_SINCE)
-    await sweep()
-    await store.subjects.raiseDead(clock.now() - MISSED_SINCE, clock.now())
-    worker.nudge()
+    try {
+      await each(
+        letGo,
+        () => checkKey(keys, github, log),
+        () => settleOpenIntents(gatekeeper, leftOver),
+        () => fetchMissed(clock.now() - MISSED_SINCE),
+        sweep,
+        () => store.subjects.raiseDead(clock.now() - MISSED_SINCE, clock.now()),
+      )
+    } finally {
+      worker.nudge()
+    }
   }
   const lookAroundInTurn = async (): Promise<void> => {
     const turn = !store.shared || (await store.round('look around', clock.now(), SWEEP_EVERY))
@@ -247,6 +262,9 @@ export const startApp = async (options: AppOptions): Promise<RunningApp> => {
         front: [],
         ...shown,
         metrics: () => metrics.render(),
+      }).catch(async (error: unknown) => {
+        await server.close()
+        throw error
       })
     : null
   const timer = byItself ? every(SWEEP_EVERY, lookAroundInTurn, log) : null
@@ -270,12 +288,18 @@ export const startApp = async (options: AppOptions): Promise<RunningApp> => {
       await checkKey(keys, github, log)
       return { ok: true, ...changed }
     },
-    async stop() {
+    stop: once(async () => {
       const patience = setTimeout(() => github.abandon(), grace)
       await Promise.all([timer?.stop(), server.close(), besides?.close(), worker.stop()])
       clearTimeout(patience)
       metrics.close()
       await store.close()
-    },
+    }),
   }
+}
+
+/** However often it is asked for, it is done one time. */
+const once = (work: () => Promise<void>): (() => Promise<void>) => {
+  let done: Promise<void> | undefined
+  return () => (done ??= work())
 }

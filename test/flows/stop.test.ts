@@ -2,6 +2,7 @@ import { Agent, request } from 'node:http'
 import { expect, test } from '@jest/globals'
 import { openStore } from '../../src/store/store.js'
 import { inFolder } from '../store/folder.js'
+import { freePort } from '../demo/app-process.js'
 import { startFlow } from './app.js'
 import { eventually } from './server-process.js'
 import { aShop, opened } from './shop.js'
@@ -15,6 +16,29 @@ const asksHealth = (port: number, agent: Agent): Promise<void> =>
       .once('error', reject)
       .end()
   })
+
+test('a stop that is asked for twice is one', async () => {
+  const world = await aShop()
+  const flow = await startFlow(world)
+  await Promise.all([flow.stops(), flow.stops()])
+  await flow.end()
+})
+
+test.each(['PORT', 'METRICS_PORT'])('a start that finds its %s taken lets go of all that it had', (name) =>
+  inFolder(async (dataDir) => {
+    const world = await aShop()
+    const flow = await startFlow(world)
+    const taken = { [name]: String(flow.app.port) }
+    const agent = new Agent({ keepAlive: true })
+    const port = await freePort()
+    const env = name === 'PORT' ? taken : { ...taken, PORT: String(port) }
+    await expect(startFlow(world, { dataDir, env })).rejects.toThrow('EADDRINUSE')
+    await expect(asksHealth(port, agent)).rejects.toThrow('ECONNREFUSED')
+    const next = await startFlow(world, { dataDir })
+    await next.stops()
+    await flow.end()
+  }),
+)
 
 test('a stop waits neither for a GitHub that says nothing nor for connections kept open, and leaves nothing leased', () =>
   inFolder(async (dataDir) => {

@@ -1,5 +1,5 @@
 import { mkdir, open, readdir, rm, type FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DiskFailed } from '../errors.js'
 
 /** One piece of the journal: written at its end, read anywhere. */
@@ -85,6 +85,7 @@ export const folderMedium = (folder: string): Medium => ({
   async create(name) {
     const file = await open(join(folder, name), 'wx+', 0o600)
     await toDisk(folder)
+    await toDisk(dirname(folder)) // the journal's folder may be as new as the file
     return segmentIn(folder, name, file)
   },
 })
