@@ -69,6 +69,17 @@ test('wherever a write was broken off, all that was told before it is found, and
     { numRuns: 60 },
   ))
 
+test('wherever a delivery begins and ends among the bytes that are read at once, it is found again', () =>
+  fc.assert(
+    fc.asyncProperty(fc.integer({ min: -400, max: 400 }), fc.nat({ max: 3_000 }), async (near, length) => {
+      rmSync(folder, { recursive: true })
+      const first = aDelivery({ guid: 'first', body: `"${'x'.repeat(256 * 1_024 - 200 + near)}"` })
+      await left([first], [aDelivery({ guid: 'second', body: `"${'y'.repeat(length)}"` })])
+      expect(guids(await all(await open()))).toEqual(['first', 'second'])
+    }),
+    { numRuns: 60, examples: [[0, 0]] },
+  ))
+
 test('a file in the folder that is no journal is left alone', async () => {
   await left(named('a'))
   writeFileSync(join(folder, 'notes.txt'), 'mine')

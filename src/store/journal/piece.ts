@@ -14,7 +14,9 @@ interface Found {
 
 /** The deliveries that stand from `at` on, as far as one reading goes, but one at least, unless it is torn. */
 const readFrom = async (segment: Segment, at: number, size: number, length = CHUNK): Promise<Found> => {
-  const buffer = await segment.read(at, Math.min(length, size - at))
+  const asked = Math.min(length, size - at)
+  const buffer = await segment.read(at, asked)
+  const isAll = at + asked === size || buffer.length < asked
   const kept: Kept[] = []
   for (let place = 0; place < buffer.length;) {
     const read = readFrame(buffer, place)
@@ -24,8 +26,8 @@ const readFrom = async (segment: Segment, at: number, size: number, length = CHU
       continue
     }
     const end = at + place
-    if (read.kind === 'torn' || end + read.needed > size) return { kept, end, isTorn: true }
-    return kept.length > 0 ? { kept, end, isTorn: false } : readFrom(segment, end, size, read.needed)
+    if (read.kind === 'torn' || isAll) return { kept, end, isTorn: true }
+    return kept.length > 0 ? { kept, end, isTorn: false } : readFrom(segment, end, size, Math.max(read.needed, CHUNK))
   }
   return { kept, end: at + buffer.length, isTorn: buffer.length === 0 }
 }
