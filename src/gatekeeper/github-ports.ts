@@ -256,7 +256,8 @@ export interface Repository {
   checkById(id: number): Promise<(PostedCheck & { readonly sha: Sha; readonly own: boolean }) | null>
   /** A new check run of this name: the only way to close a gate that was green. */
   postCheck(check: CheckToPost): Promise<number>
-  updateCheck(id: number, check: CheckToPost): Promise<void>
+  /** False: GitHub left it as it was, for the run has ended. */
+  updateCheck(id: number, check: CheckToPost): Promise<boolean>
   /** A status report of at most 1,024 characters; no decision. */
   report(run: number, environment: string, text: string): Promise<void>
   answer(run: number, environment: string, state: 'approved' | 'rejected', comment: string): Promise<void>

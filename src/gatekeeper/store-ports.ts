@@ -315,6 +315,19 @@ export interface Records {
     readonly completed: boolean
     readonly at: Instant
   } | null>
+  /** What this app meant to say in a check run since the last that GitHub took, and does not know whether it did. */
+  doubtfulChecks(
+    repository: RepositoryId,
+    sha: Sha,
+    name: string,
+  ): Promise<
+    readonly {
+      readonly intent: number
+      readonly digest: string
+      readonly completed: boolean
+      readonly at: Instant
+    }[]
+  >
 
   /**
    * Appends the act with its ledger entry; false: this key was there already, and nothing happened. `saying` is what will

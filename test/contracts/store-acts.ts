@@ -120,6 +120,31 @@ const intentContract = (open: OpenEmpty): void => {
     expect(await store.records.lastCheck(SHOP, HEAD, 'release-gates/merge')).toEqual(last)
     expect(await store.records.lastCheck(SHOP, OTHER, 'release-gates/merge')).toBeNull()
   })
+
+  test('in doubt is what was to be said since GitHub took something, until its fate is known', async () => {
+    const store = await open()
+    const intend = (digest: string) =>
+      store.records.intend(
+        anIntent({
+          what: 'check',
+          target: 'release-gates/merge',
+          run: null,
+          attempt: null,
+          body: { digest, completed: true },
+        }),
+        NOW,
+      )
+    const doubts = () => store.records.doubtfulChecks(SHOP, HEAD, 'release-gates/merge')
+    await intend('before')
+    await store.records.settle(await intend('taken'), { ok: true, detail: { id: 901 } }, NOW)
+    expect(await doubts()).toEqual([])
+    const intent = await intend('open')
+    await store.records.settle(await intend('refused'), { ok: false, detail: {} }, NOW)
+    expect(await doubts()).toEqual([{ intent, digest: 'open', completed: true, at: NOW }])
+    expect(await store.records.doubtfulChecks(SHOP, OTHER, 'release-gates/merge')).toEqual([])
+    await store.records.settle(intent, { ok: false, detail: { seen: false } }, NOW)
+    expect(await doubts()).toEqual([])
+  })
 }
 
 const actContract = (open: OpenEmpty): void => {

@@ -85,12 +85,14 @@ test('what is too long is cut to what GitHub takes, and every annotation arrives
   await world.close()
 })
 
-test('an open check run is changed in place', async () => {
+test('an open check run is changed in place, and one that has ended is said not to be', async () => {
   const world = await aWorld()
   const { repository } = await gatewayFor(world)
   const id = await repository.postCheck(check(world.tip()))
-  await repository.updateCheck(id, check(world.tip(), { conclusion: 'success', title: 'Allowed', externalId: 'next' }))
+  const green = check(world.tip(), { conclusion: 'success', title: 'Allowed', externalId: 'next' })
+  expect(await repository.updateCheck(id, green)).toBe(true)
   expect(await repository.checkById(id)).toMatchObject({ conclusion: 'success', externalId: 'next' })
+  expect(await repository.updateCheck(id, check(world.tip()))).toBe(false)
   await world.close()
 })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Annotation, CheckToPost, PostedCheck } from '../../gatekeeper/ports.js'
+import { Unreadable, type Annotation, type CheckToPost, type PostedCheck } from '../../gatekeeper/ports.js'
 import type { Sha } from '../../policy/facts.js'
 import type { Parameters } from '../api.js'
 import type { Scope } from '../scope.js'
@@ -24,6 +24,7 @@ const checkRun = z.object({
 type CheckRun = z.infer<typeof checkRun>
 
 const created = z.object({ id: positive })
+const updated = created.extend({ status: text.optional(), conclusion: text.nullish() })
 
 const annotationOf = ({ path, line, endLine, level, message }: Annotation) => ({
   path,
@@ -60,8 +61,13 @@ const annotateRest = async (scope: Scope, id: number, check: CheckToPost): Promi
   for (let start = BATCH; start < all.length; start += BATCH) {
     const at = { owner: scope.owner, repo: scope.repo, check_run_id: id }
     const output = outputOf(check, all.slice(start, start + BATCH))
-    await scope.api.write(`annotations of check run ${id}`, PATCH, { ...at, output }, created)
+    await scope.api.write(`annotations of check run ${id}`, PATCH, { ...at, output }, created).catch(notRefused)
   }
+}
+
+/** The run is there by then: whatever becomes of its annotations, it was not refused. */
+const notRefused = (error: unknown): never => {
+  throw error instanceof Unreadable ? new Unreadable(error.what, error.reason, null, error.retryAt) : error
 }
 
 /** Posts a new check run and returns its id. */
@@ -76,11 +82,14 @@ export const postCheck = async (scope: Scope, check: CheckToPost): Promise<numbe
   return id
 }
 
-/** Changes an open check run. On a completed one GitHub would accept this and change nothing. */
-export const updateCheck = async (scope: Scope, id: number, check: CheckToPost): Promise<void> => {
+/** Changes an open check run. On one that has ended GitHub accepts this and changes nothing; false: so it was. */
+export const updateCheck = async (scope: Scope, id: number, check: CheckToPost): Promise<boolean> => {
   const at = { owner: scope.owner, repo: scope.repo, check_run_id: id }
-  await scope.api.write(`the update of check run ${id}`, PATCH, { ...at, ...bodyOf(check) }, created)
+  const said = await scope.api.write(`the update of check run ${id}`, PATCH, { ...at, ...bodyOf(check) }, updated)
+  const wanted = stateOf(check).status
+  if ((said.status ?? wanted) !== wanted || (said.conclusion ?? check.conclusion) !== check.conclusion) return false
   await annotateRest(scope, id, check)
+  return true
 }
 
 const postedOf = (run: CheckRun): PostedCheck => ({

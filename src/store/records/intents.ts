@@ -155,9 +155,29 @@ export const reports = async (
   return { count: rows.length, last: typeof text === 'string' ? text : null }
 }
 
+/** There is one for each failed try at most, and a failed subject is tried ever more seldom until it is settled. */
+const MOST_DOUBTS = 50
+
 const idOf = (detail: string | null): number | null => {
   const { id } = JSON.parse(detail ?? '{}') as Values
   return typeof id === 'number' ? id : null
+}
+
+/** What was to be said in check runs of a name on a commit, the newest first. */
+const saidInChecks = (db: Reading, repository: RepositoryId, sha: Sha, name: string) =>
+  db
+    .selectFrom('intents')
+    .selectAll()
+    .where('repository', '=', repository)
+    .where('target_key', '=', environmentKey(name))
+    .where('target', '=', name)
+    .where('what', '=', 'check')
+    .where('sha', '=', sha)
+    .orderBy('id', 'desc')
+
+const checkOf = (row: IntentRow) => {
+  const { digest, completed } = bodyOf(row)
+  return { digest: typeof digest === 'string' ? digest : '', completed: completed === true, at: row.at }
 }
 
 export const lastCheck = async (
@@ -166,24 +186,20 @@ export const lastCheck = async (
   sha: Sha,
   name: string,
 ): Promise<PostedCheck> => {
-  const row = await db
-    .selectFrom('intents')
-    .selectAll()
-    .where('repository', '=', repository)
-    .where('target_key', '=', environmentKey(name))
-    .where('target', '=', name)
-    .where('what', '=', 'check')
-    .where('sha', '=', sha)
-    .where('ok', '=', 1)
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  if (row === undefined) return null
-  const { digest, completed } = bodyOf(row)
-  return {
-    id: idOf(row.detail),
-    digest: typeof digest === 'string' ? digest : '',
-    completed: completed === true,
-    at: row.at,
-  }
+  const row = await saidInChecks(db, repository, sha, name).where('ok', '=', 1).limit(1).executeTakeFirst()
+  return row === undefined ? null : { id: idOf(row.detail), ...checkOf(row) }
+}
+
+export const doubtfulChecks = async (
+  db: Reading,
+  repository: RepositoryId,
+  sha: Sha,
+  name: string,
+): Promise<Awaited<ReturnType<Records['doubtfulChecks']>>> => {
+  const rows = await saidInChecks(db, repository, sha, name)
+    .where((eb) => eb.or([eb('ok', 'is', null), eb('ok', '=', 1)]))
+    .limit(MOST_DOUBTS)
+    .execute()
+  const last = rows.findIndex(({ ok }) => ok === 1)
+  return rows.slice(0, last === -1 ? rows.length : last).map((row) => ({ intent: row.id, ...checkOf(row) }))
 }

@@ -3,7 +3,17 @@ import type { Instant } from '../../policy/facts.js'
 import type { Engine, Writing } from '../engine.js'
 import { act, approvals, handovers, once, overrides, refuse, spendOverrides } from './acts.js'
 import { bypasses, debtsOf, incident } from './debts.js'
-import { approvedRuns, intend, lastCheck, rejectedAt, rejectedRun, reports, settle, unsettled } from './intents.js'
+import {
+  approvedRuns,
+  doubtfulChecks,
+  intend,
+  lastCheck,
+  rejectedAt,
+  rejectedRun,
+  reports,
+  settle,
+  unsettled,
+} from './intents.js'
 import { firstAsked, wasAsked } from './asked.js'
 import { keepPolicy, keptPolicy } from './kept-policies.js'
 import { lock, locks, unlock } from './locks.js'
@@ -33,6 +43,7 @@ export const storedRecords = (engine: Engine): Records & Debts => {
     rejectedRun: (repository, environment, run, attempt) => rejectedRun(db, repository, environment, run, attempt),
     reports: (repository, run, environment, attempt) => reports(db, repository, run, environment, attempt),
     lastCheck: (repository, sha, name) => lastCheck(db, repository, sha, name),
+    doubtfulChecks: (repository, sha, name) => doubtfulChecks(db, repository, sha, name),
     act: (given, now, saying) => firstTime((writing) => act(writing, given, now), now, saying),
     once: (key, now, saying) => firstTime((writing) => once(writing, key, now), now, saying),
     refuse: (refusal, now, saying) => firstTime((writing) => refuse(writing, refusal, now), now, saying),
