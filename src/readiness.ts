@@ -27,7 +27,7 @@ const credentialsOf = ({ github, keys }: Parts): ReadyPart => {
       ? 'GitHub takes the app’s key'
       : `GitHub refuses ${refused.join(' and ')} (401); ${name} is used instead: check PRIVATE_KEY`
   const says =
-    accepted === null ? 'GitHub was not asked yet' : 'GitHub refuses the app’s key (401): check APP_ID and PRIVATE_KEY'
+    accepted === null ? 'GitHub has not answered yet' : 'GitHub refuses the app’s key (401): check APP_ID and PRIVATE_KEY'
   return { name: 'credentials', ok: accepted !== false, says: accepted === true ? taken : says }
 }
 
@@ -50,7 +50,7 @@ export const readiness = (parts: Parts) => async (): Promise<readonly ReadyPart[
     {
       name: 'clock',
       ok: offset === null || Math.abs(offset) <= CLOCK_LIMIT,
-      says: offset === null ? 'GitHub was not heard yet' : `${seconds(offset)} off GitHub’s`,
+      says: offset === null ? 'GitHub has not answered yet' : `${seconds(offset)} off GitHub’s`,
     },
     credentialsOf(parts),
   ]

@@ -126,7 +126,7 @@ const checkKey = async (keys: AppKeys, github: Gateway, log: Logger): Promise<vo
     await github.checkCredentials()
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
-    log.warn({ error: error.message }, 'GitHub did not take the app’s key')
+    log.warn({ error: error.message }, 'GitHub did not say that it takes the app’s key')
   }
 }
 

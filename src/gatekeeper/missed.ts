@@ -39,6 +39,7 @@ export const missedDeliveries = ({ github, clock, log }: Gatekeeper, inbox: Miss
         if (!(error instanceof Unreadable)) throw error
         log.warn({ delivery: guid, error: error.message }, 'a missed delivery could not be fetched yet')
         whole = false
+        if (error.retryAt !== null) break // GitHub’s limits hold for all of them
       }
     }
     const listed = new Set(failed.map(({ guid }) => guid))

@@ -32,13 +32,17 @@ export interface Api {
     row: z.ZodType<T>,
     options?: PageOptions,
   ): Promise<readonly T[]>
-  /** A REST list that GitHub pages by cursor, newest first, until a page satisfies `enough`. */
+  /**
+   * A REST list that GitHub pages by cursor, newest first, until a page satisfies `enough`; `cut`: or until there are so
+   * many rows, where the newest part of the list will do.
+   */
   recent<T>(
     what: string,
     route: string,
     parameters: Parameters,
     row: z.ZodType<T>,
     enough: (page: readonly T[]) => boolean,
+    cut?: number,
   ): Promise<readonly T[]>
   /** A query without errors; a reply with any is not used. */
   query<T>(what: string, document: string, variables: Parameters, schema: z.ZodType<T>): Promise<T>
@@ -187,10 +191,11 @@ export const apiOf = ({ octokit, clock, limiter, ending, purpose, heard, renew }
       ask(what, async () =>
         allPages(what, (page) => request(route, { ...parameters, per_page: PER_PAGE, page }), row, options),
       ),
-    recent: (what, route, parameters, row, enough) =>
-      ask(what, () =>
-        recentPages(what, (cursor) => request(route, { ...parameters, per_page: PER_PAGE, ...cursor }), row, enough),
-      ),
+    recent: (what, route, parameters, row, enough, cut) =>
+      ask(what, () => {
+        const page = (cursor: object) => request(route, { ...parameters, per_page: PER_PAGE, ...cursor })
+        return recentPages(what, page, row, enough, cut)
+      }),
   }
 }
 
@@ -232,19 +237,21 @@ const allPages = async <T>(
   }
 }
 
-/** Pages by cursor, newest first, until GitHub links to no further one or a page is enough. */
+/** Pages by cursor, newest first, until GitHub links to no further one, or a page is enough, or the list may be cut. */
 const recentPages = async <T>(
   what: string,
   page: (cursor: { readonly cursor?: string }) => Promise<Page>,
   row: z.ZodType<T>,
   enough: (rows: readonly T[]) => boolean,
+  cut = Infinity,
 ): Promise<readonly T[]> => {
   const gathered: T[] = []
   for (let next: { readonly cursor?: string } | null = {}; next !== null;) {
     const { data, headers }: Page = await page(next)
     const rows = z.array(row).parse(data)
     gathered.push(...rows)
-    if (gathered.length > MOST_ROWS) throw unreadable(what, `there are more than ${MOST_ROWS}`)
+    if (gathered.length >= cut) return gathered
+    if (gathered.length > MOST_ROWS && cut === Infinity) throw unreadable(what, `there are more than ${MOST_ROWS}`)
     const cursor = cursorOf(headers)
     next = cursor === null || rows.length === 0 || enough(rows) ? null : { cursor }
   }

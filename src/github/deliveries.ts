@@ -21,6 +21,9 @@ export interface FailedDelivery {
   readonly deliveredAt: Instant
 }
 
+/** After a long outage the newest so many are fetched; what older ones had told, a look around finds for the most part. */
+const MOST_FAILED = 100_000
+
 const arrived = ({ status_code: status }: Row): boolean => status >= 200 && status < 300
 
 /**
@@ -28,8 +31,13 @@ const arrived = ({ status_code: status }: Row): boolean => status >= 200 && stat
  * attempts, and an attempt that arrived is not on it.
  */
 export const failedSince = async (api: Api, since: Instant): Promise<readonly FailedDelivery[]> => {
-  const rows = await api.recent('failed deliveries', 'GET /app/hook/deliveries', { status: 'failure' }, row, (page) =>
-    page.some(({ delivered_at: at }) => at < since),
+  const rows = await api.recent(
+    'failed deliveries',
+    'GET /app/hook/deliveries',
+    { status: 'failure' },
+    row,
+    (page) => page.some(({ delivered_at: at }) => at < since),
+    MOST_FAILED,
   )
   const byGuid = new Map<string, Row[]>()
   for (const one of rows) if (one.delivered_at >= since) byGuid.set(one.guid, [...(byGuid.get(one.guid) ?? []), one])

@@ -1,9 +1,8 @@
-const REDIRECTS: readonly number[] = [301, 302, 307, 308]
 const READS: readonly string[] = ['GET', 'HEAD']
 
-/** @throws {Error} out of the API's own origin, where nothing of ours is for. */
+/** @throws {Error} nowhere, or out of the API's own origin, where nothing of ours is for. */
 const newPlaceOf = (reply: Response, asked: string): URL | null => {
-  if (!REDIRECTS.includes(reply.status)) return null
+  if (reply.status < 300 || reply.status >= 400) return null
   const place = new URL(reply.headers.get('location') ?? '', asked)
   if (place.origin !== new URL(asked).origin) throw new Error(`it sends a write on to ${place.origin}`)
   return place
@@ -25,5 +24,7 @@ export const timedFetch =
     const place = newPlaceOf(reply, url)
     if (place === null) return reply
     await reply.body?.cancel()
-    return globalThis.fetch(place, { ...init, signal, redirect: 'error' })
+    const moved = await globalThis.fetch(place, { ...init, signal, redirect: 'manual' })
+    if (moved.status >= 300 && moved.status < 400) throw new Error('it sends a write on and on')
+    return moved
   }

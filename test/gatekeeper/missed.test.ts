@@ -13,6 +13,8 @@ const site = ({ failed, known = [] }: { readonly failed: readonly string[]; read
   const accepted: string[] = []
   const asked: number[] = []
   const hidden = new Set<string>()
+  const limited = new Set<string>()
+  const shown: string[] = []
   const quiet = () => undefined
   const gatekeeper = {
     clock: { now: () => now },
@@ -25,7 +27,9 @@ const site = ({ failed, known = [] }: { readonly failed: readonly string[]; read
       },
       deliveryBody: async (id: number) => {
         const guid = failed[id] ?? ''
+        shown.push(guid)
         if (hidden.has(guid)) throw new Unreadable(`delivery ${guid}`, 'GitHub answered 404', 404)
+        if (limited.has(guid)) throw new Unreadable(`delivery ${guid}`, 'GitHub answered 429', 429, now + MINUTE)
         return { guid, event: 'push', body: '{}', receivedAt: 0 }
       },
     },
@@ -40,6 +44,8 @@ const site = ({ failed, known = [] }: { readonly failed: readonly string[]; read
     accepted,
     asked,
     hidden,
+    limited,
+    shown,
     passes: (by: number) => (now += by),
     jumps: (by: number) => ((now += by), (offset -= by)),
     now: () => now,
@@ -80,4 +86,14 @@ test('a clock that jumps ahead hides nothing: GitHub is asked by its own', async
   await fetch()
   await fetch()
   expect(asked).toEqual([HORIZON, began - 15 * MINUTE])
+})
+
+test('once GitHub allows no more calls, no more are made, and the rest is asked for the next time', async () => {
+  const { fetch, accepted, limited, shown } = site({ failed: ['one', 'two', 'three'] })
+  limited.add('two')
+  expect(await fetch()).toBe(1)
+  expect(shown).toEqual(['one', 'two'])
+  limited.clear()
+  expect(await fetch()).toBe(2)
+  expect(accepted).toEqual(['one', 'two', 'three'])
 })

@@ -3,7 +3,7 @@ import { ask } from '../../src/policy/facts.js'
 import { Unreadable } from '../../src/gatekeeper/ports.js'
 import { failedSince } from '../../src/github/deliveries.js'
 import { aWorld } from '../world/world.js'
-import { gatewayFor } from './gateway-for.js'
+import { gatewayFor, urlOf } from './gateway-for.js'
 
 test('installations and their repositories are listed', async () => {
   const world = await aWorld().withRepository('other')
@@ -73,6 +73,27 @@ test('deliveries that never arrived are listed, and come with what they said', a
   expect(await gateway.failedDeliveries(world.clock.now() + 1_000)).toEqual([])
   await world.close()
 })
+
+test('after an outage the newest failures are listed, however many there are', async () => {
+  const world = await aWorld()
+  let pages = 0
+  const endless: typeof fetch = async (input) => {
+    const rows = Array.from({ length: 100 }, (_, index) => ({
+      id: 1e9 - pages * 100 - index,
+      guid: `delivery ${pages * 100 + index}`,
+      event: 'push',
+      delivered_at: new Date(world.clock.now()).toISOString(),
+      status_code: 502,
+    }))
+    pages += 1
+    const next = `<${urlOf(input).split('?')[0] ?? ''}?cursor=v${pages}>; rel="next"`
+    return new Response(JSON.stringify(rows), { headers: { 'content-type': 'application/json', link: next } })
+  }
+  const { gateway } = await gatewayFor(world, { fetch: endless })
+  const failed = await gateway.failedDeliveries(0)
+  expect([failed.length, failed[0]?.guid]).toEqual([100_000, 'delivery 0'])
+  await world.close()
+}, 30_000)
 
 test('a delivery of which any attempt arrived did not fail', async () => {
   const row = (id: number, guid: string, status: number) => ({
