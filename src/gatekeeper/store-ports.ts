@@ -49,7 +49,7 @@ export interface Inbox {
   dispatched(delivery: StoredDelivery, hints: readonly Hint[], now: Instant): Promise<readonly Coalesced[]>
   /** Back-off, and after `limit` attempts a dead letter: kept, listed, never in the way of others. */
   failed(delivery: StoredDelivery, error: string, now: Instant): Promise<void>
-  /** How many wait, and since when the oldest. */
+  /** How many wait, and since when the oldest that was not tried: one that fails again and again tells of itself alone. */
   backlog(): Promise<{ readonly waiting: number; readonly oldest: Instant | null; readonly dead: number }>
 }
 

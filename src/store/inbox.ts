@@ -107,7 +107,11 @@ export class StoredInbox implements Inbox {
   async backlog(): Promise<{ readonly waiting: number; readonly oldest: Instant | null; readonly dead: number }> {
     const rows = await this.#engine.db
       .selectFrom('deliveries')
-      .select(({ fn }) => ['state', fn.countAll<number>().as('count'), fn.min('received_at').as('oldest')])
+      .select(({ fn }) => [
+        'state',
+        fn.countAll<number>().as('count'),
+        sql<number | null>`min(case when attempts = 0 then received_at end)`.as('oldest'),
+      ])
       .where('state', 'in', ['waiting', 'dead'])
       .groupBy('state')
       .execute()

@@ -136,6 +136,15 @@ export const inboxContract = (open: OpenEmpty): void => {
     expect(await store.inbox.backlog()).toEqual({ waiting: 2, oldest: NOW, dead: 0 })
   })
 
+  test('a delivery that failed waits, and is no sign that others are not reached', async () => {
+    const store = await open()
+    await store.inbox.accept(aDelivery({ receivedAt: NOW - MINUTE }))
+    await store.inbox.failed(await theOne(store), 'poison', NOW)
+    expect(await store.inbox.backlog()).toEqual({ waiting: 1, oldest: null, dead: 0 })
+    await store.inbox.accept(aDelivery({ guid: 'next', receivedAt: NOW }))
+    expect(await store.inbox.backlog()).toEqual({ waiting: 2, oldest: NOW, dead: 0 })
+  })
+
   test('a store that closes settles what it has accepted, and accepts nothing more', async () => {
     const store = await open()
     const accepted = store.inbox.accept(aDelivery())
