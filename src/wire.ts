@@ -29,8 +29,9 @@ import { webhookInbox } from './web/inbox.js'
 import { createMetrics, type Metrics } from './web/metrics.js'
 import { startServer } from './web/server.js'
 
-/** Lanes judged at once by one process. */
-const CONCURRENCY = 8
+/** Lanes judged at once by one process, and those of one installation: the others need not wait for a slow one. */
+const CONCURRENCY = 12
+const FOR_ONE = 8
 const SWEEP_EVERY = 5 * 60 * 1000
 /** How long what is under way may still take at a stop before GitHub's answers are not waited for any more, in milliseconds. */
 const GRACE = 5_000
@@ -195,6 +196,7 @@ const startOn = async (store: Store, options: AppOptions): Promise<RunningApp> =
   const alone = {
     owner: randomUUID(),
     concurrency: CONCURRENCY,
+    each: FOR_ONE,
     recordsUnder: (lease: Lease) => counting(store.recordsUnder(lease), metrics),
     looked: ({ subject, key }: Lease, isJudged: boolean) => metrics.looked(subject.kind, key, isJudged),
   }

@@ -98,8 +98,12 @@ export interface Judged {
 export interface Subjects {
   /** Apply hints outside a delivery (sweep, commands, follow-ups), in one transaction. */
   hint(hints: readonly Hint[], now: Instant): Promise<void>
-  /** Lease up to `limit` lanes that have something due (generation above judged, or look-again passed), by priority, then age. Never two leases of a lane. */
-  lease(owner: string, now: Instant, limit: number, ttl: Lifetime): Promise<readonly Lease[]>
+  /**
+   * Lease up to `limit` lanes that have something due (generation above judged, or look-again passed), by priority, then
+   * each installation in its turn, then age. Never two leases of a lane.
+   * @param each leases of one installation at most, with those that the owner has.
+   */
+  lease(owner: string, now: Instant, limit: number, ttl: Lifetime, each?: number): Promise<readonly Lease[]>
   renew(lease: Lease, now: Instant, ttl: Duration): Promise<boolean>
   /** Whether this lease is still ours; asked before every answer. */
   holds(lease: Lease, now: Instant): Promise<boolean>

@@ -10,6 +10,8 @@ export interface WorkerOptions {
   readonly owner: string
   /** Lanes judged at once. */
   readonly concurrency: number
+  /** Of these, for one installation; all of them where absent. */
+  readonly each?: number
   /** Hears of every look that ended; false: it failed, and is made again. */
   readonly looked?: (lease: Lease, isJudged: boolean) => void
   /** How long a lease lives without renewal; a minute where absent. It is renewed three times in that time. */
@@ -134,9 +136,9 @@ export class Worker {
     const { subjects, clock } = this.gatekeeper
     await this.noticeSetback()
     const drained = await this.drain()
-    const free = this.options.concurrency - this.inFlight.size
-    const leases =
-      free > 0 ? await subjects.lease(this.options.owner, clock.now(), free, (kind) => this.lifetime(kind)) : []
+    const { owner, concurrency, each = concurrency } = this.options
+    const free = concurrency - this.inFlight.size
+    const leases = free > 0 ? await subjects.lease(owner, clock.now(), free, (kind) => this.lifetime(kind), each) : []
     for (const lease of leases) void this.track(this.look(lease))
     // A look that ends frees its lane for what waited behind it, so that another round is due even where none is left.
     const looking = this.inFlight.size

@@ -68,6 +68,8 @@ interface Wish {
   readonly now: Instant
   readonly ttl: Lifetime
   readonly limit: number
+  /** Of one installation, those counted that the owner has. */
+  readonly each: number
 }
 
 interface Due {
@@ -75,15 +77,29 @@ interface Due {
   readonly kind: Subject['kind']
 }
 
-/** The first due subject of every free lane. */
-const firsts = ({ now }: Wish, limit: number) => sql<Due>`
-  select key, kind, priority, turn from (
-    select key, kind, priority, turn, row_number() over (partition by lane order by priority, turn, key) as place
-    from subjects as s
-    where due_at <= ${now} and lease_owner is null
-      and not exists (select 1 from subjects as l where l.lane = s.lane and l.lease_owner is not null)
-  ) as due
-  where place = 1 order by priority, turn, key limit ${limit}`
+/**
+ * The first due subject of every free lane: by priority, and among equals each installation in its turn, so that one with
+ * much to do, or of which GitHub is slow to tell, leaves room for the others. `+ 0` keeps SQLite from reading all subjects
+ * in the order of an index instead of the few that are leased.
+ */
+const firsts = ({ now, owner, each }: Wish, limit: number) => sql<Due>`
+  select key, kind, priority, nth, turn from (
+    select key, kind, priority, turn, coalesce(held, 0)
+      + row_number() over (partition by due.installation order by priority, turn, key) as nth
+    from (
+      select key, kind, installation, priority, turn,
+        row_number() over (partition by lane order by priority, turn, key) as place
+      from subjects as s
+      where due_at <= ${now} and lease_owner is null
+        and not exists (select 1 from subjects as l where l.lane = s.lane and l.lease_owner is not null)
+    ) as due
+    left join (
+      select installation + 0 as installation, count(*) as held from subjects
+      where lease_owner is not null and lease_owner = ${owner} group by installation + 0
+    ) as leased on leased.installation = due.installation
+    where place = 1
+  ) as turns
+  where nth <= ${each} order by priority, nth, turn, key limit ${limit}`
 
 /** Marks the locks of lanes among all others that are taken in the database. */
 const LANE = 7_273_372
@@ -97,11 +113,11 @@ const SPARE = 4
 const firstsAmongRivals = (wish: Wish) => sql<Due>`
   with due as materialized (${firsts(wish, wish.limit * SPARE)}),
   free as materialized (
-    select s.key, s.kind, s.lane, s.priority, s.turn from subjects as s
-    where s.key in (select key from due) and s.due_at <= ${wish.now} and s.lease_owner is null
+    select s.key, s.kind, s.lane, due.priority, due.nth, due.turn from subjects as s join due on due.key = s.key
+    where s.due_at <= ${wish.now} and s.lease_owner is null
     order by s.key for update of s skip locked)
   select key, kind from free where pg_try_advisory_xact_lock(${LANE}, hashtext(lane))
-  order by priority, turn, key limit ${wish.limit}`
+  order by priority, nth, turn, key limit ${wish.limit}`
 
 /** The one query that each engine needs in a form of its own. */
 const dueNow = async (writing: Writing, wish: Wish): Promise<readonly Due[]> =>

@@ -40,12 +40,12 @@ export class StoredSubjects implements Subjects {
   }
 
   /** @throws {StoreUnusable} beside an instance that has moved the schema on: that one judges from then on. */
-  lease(owner: string, now: Instant, limit: number, ttl: Lifetime): Promise<readonly Lease[]> {
+  lease(owner: string, now: Instant, limit: number, ttl: Lifetime, each = limit): Promise<readonly Lease[]> {
     const { dialect, shared } = this.#engine
     return this.#engine.write(async (writing) => {
       if (shared) refuseNewer(await versionOf(writing, dialect), 'the database')
       await expire(writing, now, this.#attempts)
-      return leaseDue(writing, { owner, now, limit, ttl })
+      return leaseDue(writing, { owner, now, limit, ttl, each })
     })
   }
 

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { LeaseLost } from '../../src/gatekeeper/ports.js'
 import { keyOf, type Hint, type Subject } from '../../src/gatekeeper/subject.js'
+import { installationId } from '../../src/policy/facts.js'
 import type { Store } from '../../src/store/store.js'
 import {
   ACME,
@@ -32,6 +33,9 @@ const wake = (about: readonly string[], more: Partial<Extract<Hint, { kind: 'wak
   ...more,
 })
 
+/** Of another organisation. */
+const ANOTHER = installationId(6)
+
 const keys = (subjects: readonly Subject[]) => subjects.map(keyOf)
 
 /** What falls due, when. */
@@ -53,6 +57,23 @@ const dueContract = (open: OpenEmpty): void => {
     await store.subjects.hint([touch(aChange())], NOW + 1)
     await store.subjects.judged(lease, aLook({ lookAgainAt: NOW + 60 * MINUTE, finished: true }), NOW + 2)
     expect(await leased(store, NOW + 2)).toEqual(['change/7/1'])
+  })
+
+  test('an installation that has much to do, or is slow, leaves room for the others', async () => {
+    const store = await open()
+    const of = (subject: Subject, installation = ACME): Hint => ({ ...touch(subject), installation })
+    for (const number of [1, 2, 3, 4]) await store.subjects.hint([of(aChange(number))], NOW + number)
+    await store.subjects.hint([of(aChange(9), ANOTHER)], NOW + 9)
+    const lease = async (limit: number, each: number) =>
+      (await store.subjects.lease('worker', NOW + MINUTE, limit, MINUTE, each)).map(({ key }) => key)
+    expect(await lease(2, 2)).toEqual(['change/7/1', 'change/7/9'])
+    await store.subjects.hint([of(aChange(10), ANOTHER)], NOW + 10)
+    expect(await lease(10, 2)).toEqual(['change/7/2', 'change/7/10'])
+    expect(await lease(10, 2)).toEqual([])
+    expect((await store.subjects.lease('another', NOW + MINUTE, 10, MINUTE, 2)).map(({ key }) => key)).toEqual([
+      'change/7/3',
+      'change/7/4',
+    ])
   })
 
   test('time alone makes a subject due when its verdict said so, not before', async () => {
