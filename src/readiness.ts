@@ -6,6 +6,11 @@ import type { ReadyPart } from './web/pages.js'
 
 /** A delivery that has waited longer than this for its dispatch means that the app does not keep up, in milliseconds. */
 const BACKLOG_LIMIT = 5 * 60 * 1000
+/**
+ * A store that could not take a delivery is not ready for so long, in milliseconds, or until it takes one: a full disk is
+ * seen by nothing else. Not for ever: whoever sends it nothing any more would never know better.
+ */
+const REFUSAL_LASTS = 60 * 1000
 /** Beyond this, windows and freezes are undecided. */
 const CLOCK_LIMIT = 30 * 1000
 
@@ -27,7 +32,9 @@ const credentialsOf = ({ github, keys }: Parts): ReadyPart => {
       ? 'GitHub takes the app’s key'
       : `GitHub refuses ${refused.join(' and ')} (401); ${name} is used instead: check PRIVATE_KEY`
   const says =
-    accepted === null ? 'GitHub has not answered yet' : 'GitHub refuses the app’s key (401): check APP_ID and PRIVATE_KEY'
+    accepted === null
+      ? 'GitHub has not answered yet'
+      : 'GitHub refuses the app’s key (401): check APP_ID and PRIVATE_KEY'
   return { name: 'credentials', ok: accepted !== false, says: accepted === true ? taken : says }
 }
 
@@ -37,11 +44,16 @@ const credentialsOf = ({ github, keys }: Parts): ReadyPart => {
  */
 export const readiness = (parts: Parts) => async (): Promise<readonly ReadyPart[]> => {
   const { store, github, clock } = parts
-  const { ok, problem, backlog } = await store.health()
+  const { ok, problem, backlog, refused } = await store.health()
+  const refuses = refused !== null && clock.now() - refused.at < REFUSAL_LASTS
   const waited = backlog?.oldest == null ? 0 : clock.now() - backlog.oldest
   const offset = github.clockOffset()
   return [
-    { name: 'store', ok, says: problem ?? 'open' },
+    {
+      name: 'store',
+      ok: ok && !refuses,
+      says: problem ?? (refuses ? `a delivery could not be stored: ${refused.problem}` : 'open'),
+    },
     {
       name: 'backlog',
       ok: waited < BACKLOG_LIMIT,

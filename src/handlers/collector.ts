@@ -32,7 +32,7 @@ export const createCollector = (): Collector => {
       const collected = open.get(delivery)
       if (collected === undefined) throw notOpen(delivery)
       try {
-        collected.hints.push(...hints())
+        for (const hint of hints()) collected.hints.push(hint)
       } catch (error) {
         collected.error ??= error instanceof Error ? error : new Error(String(error))
       }

@@ -47,9 +47,14 @@ export const id = (payload: unknown, path: string): number => {
   throw new UnexpectedPayload(path, `${shown(value)}; a positive whole number was expected`)
 }
 
-/** @throws {UnexpectedPayload} unless it is a text that is not empty and has no NUL. */
+/** No name of GitHub's is so long: refs, environments and logins end well before. */
+const LONGEST = 1_000
+
+/** @throws {UnexpectedPayload} unless it is a text that is not empty, no longer than a name is, and has no NUL. */
 export const text = (payload: unknown, path: string): string => {
   const value = at(payload, path)
+  if (typeof value === 'string' && value.length > LONGEST)
+    throw new UnexpectedPayload(path, `has ${value.length} characters; at most ${LONGEST} were expected`)
   if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value
   throw new UnexpectedPayload(path, `${shown(value)}; a text was expected`)
 }

@@ -1,4 +1,5 @@
 import type { Delivery, Logger } from '../gatekeeper/ports.js'
+import type { Instant } from '../policy/facts.js'
 
 /** Rows of one commit at most, so that one commit stays a matter of milliseconds. */
 const BATCH = 500
@@ -19,6 +20,12 @@ export interface Durable {
   store(deliveries: readonly Delivery[]): Promise<readonly (Error | null)[]>
 }
 
+/** That a delivery could not be stored, when it came and why. */
+export interface Refused {
+  readonly at: Instant
+  readonly problem: string
+}
+
 /**
  * Many callers share one commit, and several commits may be under way: while one waits for the disk, the next is written. Each
  * promise settles only after the commit that holds its row has returned.
@@ -29,10 +36,16 @@ export class GroupCommit {
   #waiting: Waiting[] = []
   readonly #flushing = new Set<Promise<void>>()
   #closed = false
+  #refused: Refused | null = null
 
   constructor(to: Durable, log?: Logger) {
     this.#to = to
     this.#log = log
+  }
+
+  /** The last delivery that was not stored; `null`: none, or one has been since. */
+  get refused(): Refused | null {
+    return this.#refused
   }
 
   accept(delivery: Delivery): Promise<void> {
@@ -63,8 +76,12 @@ export class GroupCommit {
     const outcomes = await this.#stored(batch)
     batch.forEach(({ delivery, resolve, reject }, index) => {
       const outcome = outcomes[index]
-      if (outcome === null) return resolve()
+      if (outcome === null) {
+        this.#refused = null
+        return resolve()
+      }
       const error = outcome ?? new Error('the engine gave no answer for this delivery')
+      this.#refused = { at: delivery.receivedAt, problem: error.message }
       this.#log?.error({ err: error, guid: delivery.guid, event: delivery.event }, 'a delivery could not be stored')
       reject(error)
     })

@@ -111,7 +111,8 @@ const storeOn = async (
     },
     expireFacts: (before, now) => expireFacts(engine, before, now),
     cutLedger: (before, now) => cutLedger(engine, before, now),
-    health: () => healthOf({ ...engine, broken: () => engine.broken() ?? journal?.failed ?? null }, ledger, inbox),
+    health: () =>
+      healthOf({ ...engine, broken: () => engine.broken() ?? journal?.failed ?? null }, ledger, inbox, commits),
     waiting: (now) => waitingOf(engine, now),
     async close() {
       await commits.close()

@@ -55,8 +55,14 @@ const moved = (sha: string, lane: string) => ({
 const EARLIER = sql<number>`case when subjects.wake_at < excluded.wake_at then subjects.wake_at else excluded.wake_at end`
 const ONE_UP = sql<number>`subjects.generation + 1`
 const IN_LINE = sql<boolean>`subjects.generation > subjects.judged_generation and subjects.priority <= excluded.priority`
-const unlessDead = (column: 'attempts' | 'retry_at') =>
-  sql<number>`case when subjects.dead = 1 then 0 else ${sql.ref(`subjects.${column}`)} end`
+const ATTEMPTS = sql<number>`case when subjects.dead = 1 then 0 else subjects.attempts end`
+/** What failed waits no longer than this once something new happens to it: the trouble may be over. In milliseconds. */
+const FRESH = 5_000
+const retryAt = (now: Instant) =>
+  sql<number>`case
+    when subjects.dead = 1 then 0
+    when subjects.retry_at > cast(${now + FRESH} as bigint) then cast(${now + FRESH} as bigint)
+    else subjects.retry_at end`
 
 /** What a touch changes in a subject that is known. */
 const seenAgain = (hint: Touch, now: Instant, delivery: string | null) => {
@@ -68,8 +74,10 @@ const seenAgain = (hint: Touch, now: Instant, delivery: string | null) => {
     ...(isLater(hint, now) ? { wake_at: EARLIER } : { generation: ONE_UP, ...touchedAgain(now, hint.closes) }),
     priority: priorityOf(subject),
     turn: sql<number>`case when ${IN_LINE} then subjects.turn else excluded.turn end`,
-    attempts: unlessDead('attempts'),
-    retry_at: unlessDead('retry_at'),
+    attempts: ATTEMPTS,
+    retry_at: isLater(hint, now)
+      ? sql<number>`case when subjects.dead = 1 then 0 else subjects.retry_at end`
+      : retryAt(now),
     finished: 0,
     dead: 0,
     touched_at: now,

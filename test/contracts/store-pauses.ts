@@ -192,9 +192,9 @@ export const pausesContract = (open: OpenEmpty): void => {
     await inAPause(store, aChange())
     await store.subjects.hint([touch(aChange())], NOW)
     const lease = await theLease(store, NOW + SECOND)
-    await store.subjects.failed(lease, 'no', NOW + MINUTE, NOW + SECOND)
+    await store.subjects.failed(lease, 'no', NOW + 6 * SECOND, NOW + SECOND)
     await store.subjects.hint([touch(aChange())], NOW + 2 * SECOND)
-    expect(await due(store)).toBe(NOW + MINUTE)
+    expect(await due(store)).toBe(NOW + 6 * SECOND)
   })
 
   test('after a quiet while pauses begin anew', async () => {

@@ -302,6 +302,15 @@ const leaseContract = (open: OpenEmpty): void => {
     expect((await theLease(store, NOW)).attempts).toBe(0)
   })
 
+  test('a subject that failed is looked at soon after something new happens to it, however long it was to wait', async () => {
+    const store = await open()
+    await store.subjects.hint([touch(aChange())], NOW)
+    await store.subjects.failed(await theLease(store, NOW), 'GitHub is away', NOW + 5 * MINUTE, NOW)
+    await store.subjects.hint([touch(aChange())], NOW + MINUTE)
+    expect(await leased(store, NOW + MINUTE)).toEqual([])
+    expect((await theLease(store, NOW + MINUTE + 5 * SECOND)).attempts).toBe(1)
+  })
+
   test('a subject whose worker dies again and again ends as a dead letter too', async () => {
     const store = await open({ attempts: 2 })
     await store.subjects.hint([touch(aChange())], NOW)

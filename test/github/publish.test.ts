@@ -131,6 +131,17 @@ test('an answer that GitHub does not take is an error, never silence', async () 
   await world.close()
 })
 
+test('a page that comes instead of GitHub’s empty answer is no answer', async () => {
+  const world = await aWorld()
+  const page: typeof fetch = async () => new Response('<h1>Welcome</h1>', { headers: { 'content-type': 'text/html' } })
+  const { repository } = await gatewayFor(world, { fetch: page })
+  await expect(repository.answer(1, 'production', 'approved', 'Allowed.')).rejects.toMatchObject({
+    name: 'Unreadable',
+    status: null,
+  })
+  await world.close()
+})
+
 test('a write is sent once, also when GitHub is in trouble', async () => {
   const world = await aWorld()
   const { repository } = await gatewayFor(world)

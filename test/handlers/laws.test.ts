@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals'
+import type { Hint } from '../../src/gatekeeper/subject.js'
+import { createCollector } from '../../src/handlers/collector.js'
 import { EVENTS, handlersFor, type EventName } from '../../src/handlers/index.js'
 import { beyondAddress, examplesOf, hints, payload, SHA, touches, type Json } from './examples.js'
 
@@ -116,6 +118,19 @@ test.each([
   ],
 ] as const)('%s is refused by the name of its field', (_what, event, body, field) => {
   expect(() => hints(event, payload(body))).toThrow(new RegExp(`^${field.replaceAll('.', '\\.')} is `))
+})
+
+test('a name that is longer than any of GitHub’s is a dead letter that does not repeat it', () => {
+  const body = payload({ action: 'created', deployment: { id: 1, sha: SHA, environment: 'x'.repeat(3_000_000) } })
+  expect(() => hints('deployment', body)).toThrow(/^deployment\.environment has 3000000 characters; at most 1000 /)
+})
+
+test('an installation of very many repositories is taken in whole', () => {
+  const collector = createCollector()
+  const hint = { kind: 'wake', scope: { repository: 7 }, about: ['teams'] } as unknown as Hint
+  collector.open('big')
+  collector.collect('big', () => Array.from({ length: 500_000 }, () => hint))
+  expect(collector.close('big')).toHaveLength(500_000)
 })
 
 test('what a field held instead is told briefly and without control characters', () => {

@@ -85,6 +85,7 @@ test('a migration that fails leaves nothing behind', () =>
       problem: null,
       ledger: 0,
       backlog: { waiting: 0, oldest: null, dead: 0 },
+      refused: null,
     })
     await store.close()
   }))

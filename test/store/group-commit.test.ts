@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { Delivery } from '../../src/gatekeeper/ports.js'
 import { GroupCommit } from '../../src/store/group-commit.js'
-import { aDelivery } from '../contracts/store-world.js'
+import { aDelivery, NOW } from '../contracts/store-world.js'
 
 type Outcomes = readonly (Error | null)[]
 
@@ -57,7 +57,9 @@ test('a commit that fails fails all that waited for it, and none after them', as
     store: (rows) => (failing.shift() ? Promise.reject(new Error('disk full')) : Promise.resolve(rows.map(() => null))),
   })
   await expect(Promise.all([inbox.accept(aDelivery()), inbox.accept(aDelivery())])).rejects.toThrow('disk full')
+  expect(inbox.refused).toEqual({ at: NOW, problem: 'disk full' })
   await expect(inbox.accept(aDelivery())).resolves.toBeUndefined()
+  expect(inbox.refused).toBeNull()
 })
 
 test('a delivery for which the engine has no answer is not acknowledged', async () => {
