@@ -231,7 +231,16 @@ test('a connection can break, and an answer can end in the middle', async () => 
   world.github.fails({ connection: 'reset' })
   await expect(github.ask('GET /repos/acme/shop')).rejects.toThrow()
   world.github.fails({ connection: 'half' })
-  await expect(github.ask('GET /repos/acme/shop')).rejects.toThrow(/JSON/)
+  await expect(github.ask('GET /repos/acme/shop')).rejects.toThrow('terminated')
+})
+
+test.each(['half', 'lost'] as const)('what GitHub took is done, though its reply is lost: %s', async (connection) => {
+  const run = await world.runsWorkflow({ by: 'dev', jobs: [{ name: 'deploy', environment: 'production' }] })
+  const answer = { environment_name: 'production', state: 'approved', comment: 'go' }
+  world.github.fails({ method: 'POST', connection })
+  const post = 'POST /repos/acme/shop/actions/runs/{run}/deployment_protection_rule'.replace('{run}', String(run.id))
+  await expect(github.ask(post, answer)).rejects.toThrow('fetch failed')
+  expect(run.answers).toMatchObject([{ state: 'approved' }])
 })
 
 test('time stands still until it is moved, and GitHub dates its answers with it', async () => {

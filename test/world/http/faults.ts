@@ -14,8 +14,11 @@ export interface Fault {
   readonly retryAfter?: number
   /** Answers only after so many real milliseconds. */
   readonly slow?: number
-  /** `reset` drops the connection, `never` says nothing, `half` stops in the middle of the body. */
-  readonly connection?: 'reset' | 'never' | 'half'
+  /**
+   * `reset` drops the connection before anything is done, `never` says nothing. The act takes effect, and then: `lost`
+   * drops the connection before a word of the reply, `half` in the middle of its body (where it has none, before it).
+   */
+  readonly connection?: 'reset' | 'never' | 'half' | 'lost'
   /** GraphQL: the field (its response path, such as `repository.pullRequest.reviews`) is null and named in `errors`. */
   readonly field?: string
   readonly type?: string

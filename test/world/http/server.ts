@@ -261,6 +261,7 @@ export class GitHubServer {
     fault: Fault | null,
   ): void {
     const { clock } = this.#realm.platform
+    if (fault?.connection === 'lost') return void response.destroy()
     response.writeHead(status, {
       'content-type': 'application/json; charset=utf-8',
       date: new Date(clock.now()).toUTCString(),
@@ -268,10 +269,10 @@ export class GitHubServer {
       ...budget,
       ...headers,
     })
-    if (body === undefined) return void response.end()
-    const text = JSON.stringify(body)
-    if (fault?.connection !== 'half') return void response.end(text)
-    response.end(text.slice(0, Math.floor(text.length / 2)))
+    const text = body === undefined ? '' : JSON.stringify(body)
+    if (fault?.connection !== 'half') return void response.end(text === '' ? undefined : text)
+    if (text === '') return void response.destroy()
+    response.write(text.slice(0, Math.floor(text.length / 2)), () => response.destroy())
   }
 }
 
