@@ -2,6 +2,7 @@ import type { Instant } from '../policy/facts.js'
 import { MINUTE, type Gatekeeper } from './gatekeeper.js'
 import { Unreadable, type Intent, type Lease, type Repository } from './ports.js'
 import { sameName, type JudgedRelease, type ReleaseAsked } from './release.js'
+import { tellOnce } from './tell.js'
 
 /** How long GitHub may go on showing that it waits after it took our answer, in milliseconds. */
 const SETTLES_WITHIN = MINUTE
@@ -48,12 +49,8 @@ const isAnswerTo = (intent: Intent, repository: number, asked: ReleaseAsked) =>
   intent.run === asked.run &&
   intent.attempt === asked.attempt
 
-/**
- * Tells GitHub, once, with the intent on disk before and the outcome after. An answer whose fate is not known (a
- * time-out) stays open: the next look asks GitHub before it says anything again.
- * @returns false when the lease was lost, or GitHub refused and the lane should look again.
- */
-const tell = async (
+/** @returns false when nothing was said: the lane should look again. */
+const tell = (
   gatekeeper: Gatekeeper,
   lease: Lease,
   repository: Repository,
@@ -61,34 +58,20 @@ const tell = async (
   state: 'approved' | 'rejected',
   comment: string,
 ): Promise<boolean> => {
-  const { records, subjects, clock } = gatekeeper
   const { installation, id } = repository.address
-  if (!(await subjects.holds(lease, clock.now()))) return false
-  const intent = await records.intend(
-    {
-      installation,
-      repository: id,
-      subject: lease.key,
-      what: state === 'approved' ? 'approve' : 'reject',
-      target: asked.environment,
-      sha: asked.sha,
-      run: asked.run,
-      attempt: asked.attempt,
-      body: { comment, decision: verdict.decision },
-    },
-    clock.now(),
-  )
-  try {
-    await repository.answer(asked.run, asked.environment, state, comment)
-    await records.settle(intent, { ok: true, detail: {} }, clock.now())
-    return true
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error
-    const refused = error.status !== null && error.status >= 400 && error.status < 500
-    if (refused)
-      await records.settle(intent, { ok: false, detail: { status: error.status, reason: error.reason } }, clock.now())
-    throw error
-  }
+  const intent = {
+    installation,
+    repository: id,
+    subject: lease.key,
+    what: state === 'approved' ? 'approve' : 'reject',
+    target: asked.environment,
+    sha: asked.sha,
+    run: asked.run,
+    attempt: asked.attempt,
+    body: { comment, decision: verdict.decision },
+    byOverride: state === 'approved' && verdict.overridden === true,
+  } as const
+  return tellOnce(gatekeeper, lease, intent, () => repository.answer(asked.run, asked.environment, state, comment))
 }
 
 export const approveRun = (

@@ -78,9 +78,9 @@ const spokenOf = async (
 }
 
 /**
- * A process that ended between its approval and the check left the check behind, and perhaps the override unspent: both
- * are made up for. The check says what is found now; where that is another verdict, for time has gone on, it says that
- * the attempt was approved, which stays so.
+ * A process that ended between its approval and the check left the check behind: it is made up for. The check says what
+ * is found now; where that is another verdict, for time has gone on or an override is spent, it says that the attempt was
+ * approved, which stays so.
  */
 export const catchUpWithApproval = async (
   gatekeeper: Gatekeeper,
@@ -88,15 +88,13 @@ export const catchUpWithApproval = async (
   repository: Repository,
   asked: ReleaseAsked,
 ): Promise<void> => {
-  const { records, clock } = gatekeeper
   const { id } = repository.address
-  if ((await records.rejectedRun(id, asked.environment, asked.run, asked.attempt)) !== null) return
+  if ((await gatekeeper.records.rejectedRun(id, asked.environment, asked.run, asked.attempt)) !== null) return
   const spoken = await spokenOf(gatekeeper, repository, asked)
   if (spoken === 'ended' || spoken === 'another') return
   const judged = await judgeRelease(gatekeeper, repository, asked, lease)
   const { gate, verdict } = judged
   if (gate.mode !== 'enforce' && spoken === 'none') return
-  if (verdict.overridden === true) await records.spendOverrides(id, asked.environment, asked.sha, clock.now())
   const holds = gate.mode === 'enforce' && verdict.decision === 'allow'
   await showDeployCheck(gatekeeper, lease, repository, asked, holds ? { judged } : { approved: true })
 }

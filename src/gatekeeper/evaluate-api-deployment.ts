@@ -5,6 +5,7 @@ import { earliest, NET, SOON, type Gatekeeper } from './gatekeeper.js'
 import { isBuiltIn, isWritten, recordIncident, showIncident, type Incident } from './incident.js'
 import type { ApiDeployment, Judged, Lease, Repository } from './ports.js'
 import { askedByApi, judgeRelease, type JudgedRelease } from './release.js'
+import { tellOnce } from './tell.js'
 
 /** States after which a deployment is no longer ours to answer: somebody has gone ahead, or it has ended. */
 const GONE_AHEAD = new Set(['in_progress', 'success', 'failure', 'error', 'inactive'])
@@ -28,7 +29,10 @@ const toldOf = (judged: JudgedRelease): Decision => (isApproving(judged) ? 'allo
 const descriptionOf = (judged: JudgedRelease) =>
   `${isApproving(judged) ? OBSERVED : ''}${titleOf(judged.verdict)}`.slice(0, 140)
 
-/** Says it as a deployment status, only when it differs from the newest one there. */
+/**
+ * Says it as a deployment status, only when it differs from the newest one there.
+ * @returns false when nothing was said: the lane should look again.
+ */
 const tell = async (
   gatekeeper: Gatekeeper,
   lease: Lease,
@@ -36,36 +40,24 @@ const tell = async (
   deployment: ApiDeployment,
   judged: JudgedRelease,
 ): Promise<boolean> => {
-  const { records, subjects, clock } = gatekeeper
   const decision = toldOf(judged)
   const state = STATE[decision]
   const description = descriptionOf(judged)
   if (deployment.state === state && deployment.description === description) return true
-  if (!(await subjects.holds(lease, clock.now()))) return false
   const { installation, id } = repository.address
-  const what = decision === 'allow' ? 'approve' : decision === 'deny' ? 'reject' : 'status'
-  const intent = await records.intend(
-    {
-      installation,
-      repository: id,
-      subject: lease.key,
-      what,
-      target: deployment.environment,
-      sha: deployment.sha,
-      run: judged.asked.run,
-      attempt: 1,
-      body: { state, description, decision: judged.verdict.decision },
-    },
-    clock.now(),
-  )
-  try {
-    await repository.deploymentStatus(deployment.id, state, description)
-    await records.settle(intent, { ok: true, detail: {} }, clock.now())
-    return true
-  } catch (error) {
-    await records.settle(intent, { ok: false, detail: { error: String(error) } }, clock.now())
-    throw error
-  }
+  const intent = {
+    installation,
+    repository: id,
+    subject: lease.key,
+    what: decision === 'allow' ? 'approve' : decision === 'deny' ? 'reject' : 'status',
+    target: deployment.environment,
+    sha: deployment.sha,
+    run: judged.asked.run,
+    attempt: judged.asked.attempt,
+    body: { state, description, decision: judged.verdict.decision },
+    byOverride: judged.verdict.overridden === true,
+  } as const
+  return tellOnce(gatekeeper, lease, intent, () => repository.deploymentStatus(deployment.id, state, description))
 }
 
 /** The deployment says another environment than the one it was made for: what was judged may have been the other one. */
@@ -155,7 +147,8 @@ export const evaluateApiDeployment = async (
       ? await judgeRelease(gatekeeper, repository, asked, lease, { fresh: true })
       : judged
   const told = await tell(gatekeeper, lease, repository, deployment, final)
-  if (told && (toldOf(final) === 'allow' || toldOf(final) === 'deny')) return over
+  if (!told) return { ...over, finished: false, asked: [...final.verdict.asked, 'policy'], lookAgainAt: clock.now() }
+  if (toldOf(final) === 'allow' || toldOf(final) === 'deny') return over
   return {
     lookAgainAt: earliest(
       final.verdict.lookAgainAt,

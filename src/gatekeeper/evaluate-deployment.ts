@@ -169,9 +169,7 @@ const confirm = async (
     fresh,
     messageOf(fresh.verdict, { sha: fresh.asked.sha }),
   )
-  if (!approved) return again(gatekeeper, fresh.verdict, now.sha)
-  if (fresh.verdict.overridden === true)
-    await records.spendOverrides(id, first.asked.environment, first.asked.sha, clock.now())
+  if (!approved) return { ...again(gatekeeper, fresh.verdict, now.sha), lookAgainAt: clock.now() }
   await showDeployCheck(gatekeeper, lease, repository, first.asked, { judged: fresh })
   return over(now.sha)
 }

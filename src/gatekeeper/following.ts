@@ -17,8 +17,15 @@ export const carriedBy = ({ key, delivery }: Pick<Lease, 'key' | 'delivery'>): o
 type Said = Pick<Intent, 'what' | 'target' | 'sha' | 'run' | 'attempt'>
 
 /** The records of a look, which also tell the log what was decided, and what GitHub was told or did not take. */
-export const followed = <R extends Pick<Records, 'verdict' | 'intend' | 'settle'>>(records: R, log: Logger): R => {
+export const followed = <R extends Pick<Records, 'verdict' | 'intend' | 'intendByOverride' | 'settle'>>(
+  records: R,
+  log: Logger,
+): R => {
   const said = new Map<number, Said>()
+  const heard = (id: number, { what, target, sha, run, attempt }: Intent): number => {
+    said.set(id, { what, target, sha, run, attempt })
+    return id
+  }
   return {
     ...records,
     async verdict(record, now) {
@@ -27,11 +34,10 @@ export const followed = <R extends Pick<Records, 'verdict' | 'intend' | 'settle'
       if (recorded.changed) log.info({ kind, gate, decision, sha: record.sha }, 'a gate decided')
       return recorded
     },
-    async intend(intent, now) {
-      const id = await records.intend(intent, now)
-      const { what, target, sha, run, attempt } = intent
-      said.set(id, { what, target, sha, run, attempt })
-      return id
+    intend: async (intent, now) => heard(await records.intend(intent, now), intent),
+    async intendByOverride(intent, now) {
+      const id = await records.intendByOverride(intent, now)
+      return id === null ? null : heard(id, intent)
     },
     async settle(intent, outcome, now) {
       await records.settle(intent, outcome, now)

@@ -22,7 +22,7 @@ export const releaseFacts = async (
   const [approvals, handovers, overrides, bypasses] = await Promise.all([
     records.approvals(id, at.environment, at.run, at.attempt),
     records.handovers(id, at.environment, at.run, at.attempt),
-    records.overrides(id, at.environment, at.sha),
+    records.overrides(id, at.environment, at.sha, { run: at.run, attempt: at.attempt }),
     records.bypasses(id, at.environment),
   ])
   return new Map<string, Fact>([

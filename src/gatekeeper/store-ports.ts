@@ -283,7 +283,17 @@ export interface Records {
   /** What the push gate said of this commit; `none`: never judged. */
   pushGate(repository: RepositoryId, sha: Sha): Promise<GateAnswer>
   intend(intent: Intent, now: Instant): Promise<number>
-  settle(intent: number, outcome: { readonly ok: boolean; readonly detail: Values }, now: Instant): Promise<void>
+  /**
+   * An approval that rests on overrides: in the same transaction they are spent, for this attempt alone, which may say it
+   * again as long as nobody knows that GitHub took it. `null`: they were used meanwhile; nothing is on record.
+   */
+  intendByOverride(intent: Intent, now: Instant): Promise<number | null>
+  /** `refused`: GitHub definitely did not take it, so that what it spent can be used again. */
+  settle(
+    intent: number,
+    outcome: { readonly ok: boolean; readonly refused?: boolean; readonly detail: Values },
+    now: Instant,
+  ): Promise<void>
   unsettled(): Promise<readonly StoredIntent[]>
   /** Our approvals of this environment (settled well or still open intents), newest first. */
   approvedRuns(
@@ -348,8 +358,13 @@ export interface Records {
     attempt: number,
   ): Promise<readonly ReleaseApproval[]>
   handovers(repository: RepositoryId, environment: string, run: number, attempt: number): Promise<readonly Handover[]>
-  overrides(repository: RepositoryId, environment: string, sha: Sha): Promise<readonly Override[]>
-  spendOverrides(repository: RepositoryId, environment: string, sha: Sha, now: Instant): Promise<void>
+  /** As the attempt that is `answering` may use them: what its own answer spent, and may not have been given, is unspent. */
+  overrides(
+    repository: RepositoryId,
+    environment: string,
+    sha: Sha,
+    answering?: { readonly run: number; readonly attempt: number },
+  ): Promise<readonly Override[]>
   bypasses(repository: RepositoryId, environment: string): Promise<readonly Bypass[]>
   /** A job started without us; false: this one is on record already. */
   incident(

@@ -139,14 +139,31 @@ const setAside = async (current: string, now: Instant): Promise<string | null> =
   }
 }
 
-/** An override that was used after the copy must not be there to be used again. */
+/**
+ * An override that was used after the copy must not be there to be used again: neither one that is not spent, nor one that
+ * was spent for an answer which may be given again, for that attempt alone; it knows its own by the instant.
+ */
 const voidOverrides = async (writing: Writing, now: Instant): Promise<number> =>
   (
     await writing
       .updateTable('acts')
       .set({ spent_at: now })
       .where('kind', '=', 'override')
-      .where('spent_at', 'is', null)
+      .where((eb) =>
+        eb.or([
+          eb('spent_at', 'is', null),
+          eb.exists(
+            eb
+              .selectFrom('intents')
+              .select('intents.id')
+              .whereRef('intents.repository', '=', 'acts.repository')
+              .whereRef('intents.target_key', '=', 'acts.environment_key')
+              .whereRef('intents.at', '=', 'acts.spent_at')
+              .where('intents.what', '=', 'approve')
+              .where((intent) => intent.or([intent('intents.ok', 'is', null), intent('intents.ok', '=', 0)])),
+          ),
+        ]),
+      )
       .returning('key')
       .execute()
   ).length

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { ExitCode } from '../../src/cli/io.js'
 import { run } from '../../src/cli/program.js'
 import { openStore, type Store } from '../../src/store/store.js'
-import { aDelivery, anAct, HEAD, NOW, SHOP } from '../contracts/store-world.js'
+import { aDelivery, anAct, anIntent, HEAD, NOW, SHOP } from '../contracts/store-world.js'
 import { inFolder } from '../store/folder.js'
 
 const release = async (...argv: readonly string[]) => {
@@ -69,13 +69,28 @@ test('an override that was used after the backup cannot be used again when it is
     const { environment } = anAct()
     await withStore(data, (store) => store.records.act(anAct({ key: 'override', kind: 'override' }), NOW))
     await release('backup', file, '--data', data)
-    await withStore(data, (store) => store.records.spendOverrides(SHOP, environment, HEAD, NOW))
+    await withStore(data, (store) => store.records.intendByOverride(anIntent(), NOW))
     const restored = await release('restore', file, '--data', data, '--json')
     expect(JSON.parse(restored.out)).toMatchObject({ overridesVoided: 1 })
     await withStore(data, async (store) => {
       const left = await store.records.overrides(SHOP, environment, HEAD)
       expect(left.filter(({ spentAt }) => spentAt === null)).toEqual([])
     })
+  }))
+
+test('nor one whose answer was still open at the backup, by the attempt that it was spent for', () =>
+  aFolder(async (data, file) => {
+    const { environment, run, attempt } = { run: 100, attempt: 1, environment: 'production' }
+    const own = (store: Store) => store.records.overrides(SHOP, environment, HEAD, { run, attempt })
+    await withStore(data, async (store) => {
+      await store.records.act(anAct({ key: 'override', kind: 'override' }), NOW)
+      await store.records.intendByOverride(anIntent({ run, attempt }), NOW)
+      expect(await own(store)).toMatchObject([{ spentAt: null }])
+    })
+    await release('backup', file, '--data', data)
+    const restored = await release('restore', file, '--data', data, '--json')
+    expect(JSON.parse(restored.out)).toMatchObject({ overridesVoided: 1 })
+    await withStore(data, async (store) => expect((await own(store))[0]?.spentAt).not.toBeNull())
   }))
 
 test('a broken ledger is not backed up, and no file is left', () =>

@@ -256,14 +256,13 @@ const debtContract = (open: OpenEmpty): void => {
       sha: HEAD,
     }
     expect(await store.records.overrides(SHOP, 'Production', HEAD)).toEqual([{ ...given, spentAt: null }])
-    await store.records.spendOverrides(SHOP, 'production', HEAD, NOW + 1)
-    await store.records.spendOverrides(SHOP, 'production', HEAD, NOW + 2)
+    await store.records.intendByOverride(anIntent(), NOW + 1)
     expect(await store.records.overrides(SHOP, 'production', HEAD)).toEqual([{ ...given, spentAt: NOW + 1 }])
     expect(await store.records.review({ kind: 'override', key: 'break/1' }, LEO, 'fine', NOW + 3)).toBe(true)
     expect(await store.records.overrides(SHOP, 'production', HEAD)).toEqual([
       { ...given, spentAt: NOW + 1, reviewedAt: NOW + 3 },
     ])
-    expect(await kindsIn(store)).toEqual(['override', 'override', 'override_review'])
+    expect(await kindsIn(store)).toEqual(['override', 'intent', 'override', 'override_review'])
   })
 
   test('an override of another SHA is told with that SHA, while its review is the environment’s debt', async () => {
@@ -276,10 +275,11 @@ const debtContract = (open: OpenEmpty): void => {
     expect(await store.records.overrides(BANK, 'production', OTHER)).toEqual([])
   })
 
-  test('an override that had run out is not spent afterwards', async () => {
+  test('an override that had run out is not spent afterwards, and no answer goes on record for it', async () => {
     const store = await open()
     await store.records.act(anOverride(), NOW)
-    await store.records.spendOverrides(SHOP, 'production', HEAD, NOW + 60 * MINUTE)
+    expect(await store.records.intendByOverride(anIntent(), NOW + 60 * MINUTE)).toBeNull()
+    expect(await store.records.unsettled()).toEqual([])
     expect(await store.records.overrides(SHOP, 'production', HEAD)).toMatchObject([{ spentAt: null }])
   })
 

@@ -8,6 +8,7 @@ import { ledgerContract } from './store-ledger.js'
 import { movesContract } from './store-moves.js'
 import { pausesContract } from './store-pauses.js'
 import { recordsContract } from './store-records.js'
+import { spendingContract } from './store-spending.js'
 import { subjectsContract } from './store-subjects.js'
 import type { OpenEmpty } from './store-world.js'
 
@@ -34,6 +35,7 @@ export const storeContract = (engine: string, openEmpty: OpenEmpty, runs = 100):
     describe('interleavings', () => leasesNeverLose(open, runs))
     describe('records', () => recordsContract(open))
     describe('acts', () => actsContract(open))
+    describe('overrides that are spent', () => spendingContract(open))
     describe('ledger', () => ledgerContract(open))
   })
 }

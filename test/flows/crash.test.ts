@@ -8,7 +8,12 @@ import { openStore } from '../../src/store/store.js'
 import type { WorkflowRun } from '../world/state/actions.js'
 import type { World } from '../world/world.js'
 import { eventually, Server } from './server-process.js'
-import { aShop, asks, DEPLOY, MERGE, opened, SERIAL, short } from './shop.js'
+import { aShop, asks, DEPLOY, landed, MERGE, opened, SERIAL, SHOP_POLICY, short } from './shop.js'
+
+const OVERRIDABLE = `${SHOP_POLICY}    override: { by: core, reviewed_by: leads }\n`.replace(
+  'groups:',
+  'groups:\n  core: { users: [cora] }',
+)
 
 describe('kill -9', () => {
   let world: World
@@ -101,6 +106,26 @@ describe('kill -9', () => {
       expect(verified()).toMatch(/whole|verified|ok/i)
     },
   )
+
+  test('between an approval by override and its outcome: no other run of the commit is let in by it', async () => {
+    await world.commitsPolicy(OVERRIDABLE)
+    server = await Server.start(world, { DATA_DIR: dataDir })
+    const { pull, sha } = await landed(world)
+    const one = await asks(world, sha)
+    await eventually('the run waits', () => shown(sha, DEPLOY)?.status === 'in_progress')
+    world.github.fails({ method: 'POST', path: /deployment_protection_rule/, connection: 'lost' })
+    await world.comments(pull, { by: 'cora', body: `/override production ${short(sha)} the shop is down` })
+    await eventually('the run is approved', () => approved(one).length === 1)
+    await server.dies()
+    world.github.recovers()
+    const two = await asks(world, sha)
+    server = await Server.start(world, { DATA_DIR: dataDir })
+    await eventually('the other run waits', () => shown(sha, DEPLOY)?.output.summary?.includes(String(two.id)))
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    expect([approved(one).length, approved(two).length]).toEqual([1, 0])
+    await server.dies('SIGTERM')
+    expect(verified()).toMatch(/whole|verified|ok/i)
+  })
 
   test('between an approval and its check: the check that waited says so after the next start', async () => {
     server = await Server.start(world, { DATA_DIR: dataDir })

@@ -14,6 +14,7 @@ import type { Reading, Writing } from '../engine.js'
 import { environmentKey } from '../environment.js'
 import { append } from '../ledger.js'
 import type { ActRow } from '../tables.js'
+import { ownOf } from './spending.js'
 
 const ENTRY: Readonly<Record<ReleaseAct['kind'], LedgerKind>> = {
   approve: 'approval',
@@ -143,39 +144,20 @@ const override = (row: ActRow): Override => {
 
 /**
  * Overrides given for this SHA, also spent and expired ones, and those of other SHAs whose review is still due: the
- * licence is the SHA's, the debt is the environment's.
+ * licence is the SHA's, the debt is the environment's. For the attempt that is `answering`, what only its own answer spent
+ * is not spent, as long as that answer may be given again.
  */
 export const overrides = async (
   db: Reading,
   repository: RepositoryId,
   environment: string,
   sha: Sha,
+  answering?: { readonly run: number; readonly attempt: number },
 ): Promise<readonly Override[]> => {
   const rows = await actsOn(db, repository, environment, ['override'])
     .where((eb) => eb.or([eb('sha', '=', sha), eb('reviewed_at', 'is', null)]))
     .execute()
-  return rows.map(override)
-}
-
-export const spendOverrides = async (
-  writing: Writing,
-  repository: RepositoryId,
-  environment: string,
-  sha: Sha,
-  now: Instant,
-): Promise<void> => {
-  const spent = await writing
-    .updateTable('acts')
-    .set({ spent_at: now })
-    .where('repository', '=', repository)
-    .where('environment_key', '=', environmentKey(environment))
-    .where('kind', '=', 'override')
-    .where('sha', '=', sha)
-    .where('spent_at', 'is', null)
-    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
-    .returning('key')
-    .execute()
-  if (spent.length === 0) return
-  const body = { spent: spent.map(({ key }) => key).sort(), environment, sha }
-  await append(writing, { at: now, kind: 'override', installation: null, repository, subject: null, body })
+  if (answering === undefined || rows.every(({ spent_at }) => spent_at === null)) return rows.map(override)
+  const isOwn = await ownOf(db, { repository, target: environment, sha, ...answering })
+  return rows.map((row) => override(isOwn(row) ? { ...row, spent_at: null } : row))
 }

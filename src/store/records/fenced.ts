@@ -1,6 +1,6 @@
 import { LeaseLost, type Lease, type Records } from '../../gatekeeper/ports.js'
 import { hasRivals, type Engine, type Writing } from '../engine.js'
-import { intend } from './intents.js'
+import { intend, intendByOverride } from './intents.js'
 import { lock } from './locks.js'
 import { recordVerdict } from './verdicts.js'
 
@@ -19,7 +19,10 @@ const mustHold = async (writing: Writing, { key, owner, generation }: Lease): Pr
  * What a look may write only while its lease is its own: its verdict, what it is about to say, a lock. An outcome is
  * written in any case, for it was said.
  */
-export const fencedBy = ({ write }: Engine, lease: Lease): Pick<Records, 'verdict' | 'intend' | 'lock'> => {
+export const fencedBy = (
+  { write }: Engine,
+  lease: Lease,
+): Pick<Records, 'verdict' | 'intend' | 'intendByOverride' | 'lock'> => {
   const fenced = <T>(work: (writing: Writing) => Promise<T>): Promise<T> =>
     write(async (writing) => {
       await mustHold(writing, lease)
@@ -28,6 +31,7 @@ export const fencedBy = ({ write }: Engine, lease: Lease): Pick<Records, 'verdic
   return {
     verdict: (record, now) => fenced((writing) => recordVerdict(writing, record, now)),
     intend: (intent, now) => fenced((writing) => intend(writing, intent, now)),
+    intendByOverride: (intent, now) => fenced((writing) => intendByOverride(writing, intent, now)),
     lock: (repository, environment, holder, sha, now) =>
       fenced((writing) => lock(writing, repository, environment, holder, sha, now)),
   }

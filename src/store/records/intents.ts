@@ -6,6 +6,7 @@ import type { Reading, Writing } from '../engine.js'
 import { environmentKey } from '../environment.js'
 import { append } from '../ledger.js'
 import type { IntentRow } from '../tables.js'
+import { giveBack, spend } from './spending.js'
 
 type Body = { readonly [key: string]: Json }
 type Outcome = Parameters<Records['settle']>[1]
@@ -36,14 +37,32 @@ export const intend = async (writing: Writing, intent: Intent, now: Instant): Pr
   return id
 }
 
+/** With the overrides that it rests on, which are spent before it is said; `null`: there are none any more. */
+export const intendByOverride = async (writing: Writing, intent: Intent, now: Instant): Promise<number | null> => {
+  const { all, fresh } = await spend(writing, intent, now)
+  if (all.length === 0) return null
+  const id = await intend(writing, { ...intent, body: { ...intent.body, spends: all } }, now)
+  if (fresh.length === 0) return id
+  const { installation, repository, subject, target: environment, sha } = intent
+  const body = { spent: fresh, environment, sha, intent: id }
+  await append(writing, { at: now, kind: 'override', installation, repository, subject, body })
+  return id
+}
+
 /** Once; a second outcome changes nothing. */
-export const settle = async (writing: Writing, id: number, { ok, detail }: Outcome, now: Instant): Promise<void> => {
+export const settle = async (
+  writing: Writing,
+  id: number,
+  { ok, refused = false, detail: given }: Outcome,
+  now: Instant,
+): Promise<void> => {
+  const detail = refused ? { ...given, refused } : given
   const row = await writing
     .updateTable('intents')
     .set({ ok: ok ? 1 : 0, detail: canonicalJson(detail), settled_at: now })
     .where('id', '=', id)
     .where('ok', 'is', null)
-    .returning(['installation', 'repository', 'subject'])
+    .returningAll()
     .executeTakeFirst()
   if (row === undefined) return
   await append(writing, {
@@ -54,6 +73,7 @@ export const settle = async (writing: Writing, id: number, { ok, detail }: Outco
     subject: row.subject,
     body: { intent: id, ok, detail },
   })
+  if (refused) await giveBack(writing, id, stored(row), now)
 }
 
 const stored = (row: IntentRow): StoredIntent => ({

@@ -1,12 +1,13 @@
 import type { Debts, Intent, Records } from '../../gatekeeper/ports.js'
 import type { Instant } from '../../policy/facts.js'
 import type { Engine, Writing } from '../engine.js'
-import { act, approvals, handovers, once, overrides, refuse, spendOverrides } from './acts.js'
+import { act, approvals, handovers, once, overrides, refuse } from './acts.js'
 import { bypasses, debtsOf, incident } from './debts.js'
 import {
   approvedRuns,
   doubtfulChecks,
   intend,
+  intendByOverride,
   lastCheck,
   rejectedAt,
   rejectedRun,
@@ -36,6 +37,7 @@ export const storedRecords = (engine: Engine): Records & Debts => {
     mergeGate: (repository, number, head) => mergeGate(db, repository, number, head),
     pushGate: (repository, sha) => pushGate(db, repository, sha),
     intend: (intent, now) => write((writing) => intend(writing, intent, now)),
+    intendByOverride: (intent, now) => write((writing) => intendByOverride(writing, intent, now)),
     settle: (intent, outcome, now) => write((writing) => settle(writing, intent, outcome, now)),
     unsettled: () => unsettled(db),
     approvedRuns: (repository, environment) => approvedRuns(db, repository, environment),
@@ -49,9 +51,7 @@ export const storedRecords = (engine: Engine): Records & Debts => {
     refuse: (refusal, now, saying) => firstTime((writing) => refuse(writing, refusal, now), now, saying),
     approvals: (repository, environment, run, attempt) => approvals(db, repository, environment, run, attempt),
     handovers: (repository, environment, run, attempt) => handovers(db, repository, environment, run, attempt),
-    overrides: (repository, environment, sha) => overrides(db, repository, environment, sha),
-    spendOverrides: (repository, environment, sha, now) =>
-      write((writing) => spendOverrides(writing, repository, environment, sha, now)),
+    overrides: (repository, environment, sha, answering) => overrides(db, repository, environment, sha, answering),
     bypasses: (repository, environment) => bypasses(db, repository, environment),
     incident: (found, now) => write((writing) => incident(writing, found, now)),
     pin: (scope, name, id, now) => write((writing) => pin(writing, scope, name, id, now)),
