@@ -1,4 +1,5 @@
 import type { Instant } from '../policy/facts.js'
+import { answerFate, NOT_TOLD } from './became.js'
 import { MINUTE, type Gatekeeper } from './gatekeeper.js'
 import { Unreadable, type Intent, type Lease, type Repository } from './ports.js'
 import { sameName, type JudgedRelease, type ReleaseAsked } from './release.js'
@@ -36,16 +37,37 @@ export const wasAnswered = async (
     const trusted = Math.max(...ours.map(({ at }) => at)) + SETTLES_WITHIN
     return clock.now() >= trusted ? 'no' : trusted
   }
-  if ((await repository.pending(asked.run)).some((name) => sameName(name, asked.environment))) return 'no'
-  for (const intent of (await records.unsettled()).filter((one) => isAnswerTo(one, id, asked)))
-    await records.settle(intent.id, { ok: true, detail: { seen: 'GitHub does not wait for it any more' } }, clock.now())
-  return 'yes'
+  return (await settleAnswers({ records, clock }, repository, asked)) ? 'yes' : 'no'
+}
+
+const NOT_WAITED_FOR = 'GitHub does not wait for it any more'
+
+/**
+ * Asks GitHub what became of answers to this attempt whose fate is open, and records it. One that it still waits for
+ * stays open: it may come yet.
+ * @returns whether GitHub has an answer.
+ */
+const settleAnswers = async (
+  { records, clock }: Pick<Gatekeeper, 'records' | 'clock'>,
+  repository: Repository,
+  asked: ReleaseAsked,
+): Promise<boolean> => {
+  let isAnswered = false
+  const open = (await records.unsettled()).filter((one) => isAnswerTo(one, repository.address.id, asked))
+  for (const intent of open) {
+    const fate = await answerFate(repository, intent, clock.now())
+    if (fate?.said === false) return false
+    const outcome = fate === null ? { ok: false, detail: NOT_TOLD } : { ok: true, detail: { seen: NOT_WAITED_FOR } }
+    await records.settle(intent.id, outcome, clock.now())
+    isAnswered ||= fate !== null
+  }
+  return isAnswered
 }
 
 const isAnswerTo = (intent: Intent, repository: number, asked: ReleaseAsked) =>
   (intent.what === 'approve' || intent.what === 'reject') &&
   intent.repository === repository &&
-  intent.target === asked.environment &&
+  sameName(intent.target, asked.environment) &&
   intent.run === asked.run &&
   intent.attempt === asked.attempt
 

@@ -1,9 +1,10 @@
 import { codeSpan, titleOf } from '../policy/words/explain.js'
 import type { Decision } from '../policy/verdict.js'
+import { isGiven } from './became.js'
 import { showDeployCheck } from './check-deploy.js'
 import { earliest, NET, SOON, type Gatekeeper } from './gatekeeper.js'
 import { isBuiltIn, isWritten, recordIncident, showIncident, type Incident } from './incident.js'
-import type { ApiDeployment, Judged, Lease, Repository } from './ports.js'
+import type { ApiDeployment, Judged, Lease, Repository, StoredIntent } from './ports.js'
 import { askedByApi, judgeRelease, type JudgedRelease } from './release.js'
 import { tellOnce } from './tell.js'
 
@@ -28,6 +29,18 @@ const toldOf = (judged: JudgedRelease): Decision => (isApproving(judged) ? 'allo
 /** GitHub takes 140 characters. */
 const descriptionOf = (judged: JudgedRelease) =>
   `${isApproving(judged) ? OBSERVED : ''}${titleOf(judged.verdict)}`.slice(0, 140)
+
+/** What an earlier look said, and GitHub shows: a reply that was lost leaves no doubt then. */
+const settleWhatIsGiven = async (
+  { records, clock }: Gatekeeper,
+  repository: Repository,
+  deployment: ApiDeployment,
+): Promise<void> => {
+  const isOfThis = (intent: StoredIntent) =>
+    intent.repository === repository.address.id && intent.run === -deployment.id && isGiven(deployment, intent)
+  for (const { id } of (await records.unsettled()).filter(isOfThis))
+    await records.settle(id, { ok: true, detail: { seen: true } }, clock.now())
+}
 
 /**
  * Says it as a deployment status, only when it differs from the newest one there.
@@ -127,6 +140,7 @@ export const evaluateApiDeployment = async (
 ): Promise<Judged> => {
   const { clock } = gatekeeper
   const deployment = await repository.apiDeployment(id)
+  await settleWhatIsGiven(gatekeeper, repository, deployment)
   const over: Judged = { lookAgainAt: null, asked: [], sha: deployment.sha, finished: true }
   const asked = askedByApi(deployment)
   const judged = await judgeRelease(gatekeeper, repository, asked, lease)

@@ -119,6 +119,8 @@ export interface ApiDeployment {
   /** Newest status. */
   readonly state: string | null
   readonly description: string | null
+  /** Every status that it was given, in no order. */
+  readonly statuses: readonly { readonly state: string; readonly description: string | null; readonly at: Instant }[]
 }
 
 /** What a push or a deployment needs before its facts can be read. */
@@ -222,6 +224,8 @@ export interface Repository {
   apiDeployment(id: number): Promise<ApiDeployment>
   /** Environments of this run that still wait for a decision. */
   pending(run: number): Promise<readonly string[]>
+  /** When jobs of this run, whose commit this is, started in an environment, as GitHub's deployments tell. */
+  entered(run: number, environment: string, sha: Sha): Promise<readonly Instant[]>
   /** GitHub's own environment reviews of a run; GitHub tells neither their time nor their attempt. */
   environmentReviews(run: number): Promise<
     readonly {

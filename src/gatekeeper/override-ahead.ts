@@ -72,6 +72,7 @@ const factsFor = async (
     createdAt: now,
     state: null,
     description: null,
+    statuses: [],
   }
   const recordedTip = await records.tip(repository.address.id, defaultBranch, now)
   const subject = { kind: 'api_deployment', environment, deployment, requestedAt: now, recordedTip } as const

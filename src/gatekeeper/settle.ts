@@ -1,12 +1,15 @@
+import type { Instant } from '../policy/facts.js'
 import { MINUTE, type Gatekeeper } from './gatekeeper.js'
 import { Unreadable, type Repository, type StoredIntent } from './ports.js'
 import { isAllowed } from './allowed.js'
+import { answerFate, NOT_TOLD } from './became.js'
 import { keyOf, type Hint, type RepositoryAddress } from './subject.js'
 
 /** Whether GitHub shows what an intent meant to say; `null`: GitHub has no way to tell. */
 const wasSaid = async (
   repository: Repository,
   intent: StoredIntent,
+  now: Instant,
 ): Promise<{ readonly said: boolean; readonly id?: number } | null> => {
   switch (intent.what) {
     case 'check': {
@@ -18,11 +21,9 @@ const wasSaid = async (
     }
     case 'approve':
     case 'reject':
-      return intent.run === null || intent.run < 0
-        ? null
-        : { said: !(await repository.pending(intent.run)).includes(intent.target) }
-    case 'report':
     case 'status':
+      return answerFate(repository, intent, now)
+    case 'report':
     case 'reply':
     case 'cancel':
       return null
@@ -60,11 +61,9 @@ export const settleOpenIntents = async (gatekeeper: Gatekeeper, leftOver: Readon
     if (!isAllowed(gatekeeper.settings, address.owner)) continue // it stays open: nobody may ask what became of it
     if (intent.what === 'reply' && (await isOwed(gatekeeper, intent, address))) continue
     try {
-      const found = await wasSaid(await github.repository(address), intent)
+      const found = await wasSaid(await github.repository(address), intent, clock.now())
       const detail =
-        found === null
-          ? { reason: 'GitHub does not tell' }
-          : { seen: found.said, ...(found.id === undefined ? {} : { id: found.id }) }
+        found === null ? NOT_TOLD : { seen: found.said, ...(found.id === undefined ? {} : { id: found.id }) }
       await records.settle(intent.id, { ok: found?.said ?? false, detail }, clock.now())
       await subjects.hint(retouch(intent, address), clock.now())
     } catch (error) {
@@ -81,6 +80,12 @@ const retouch = (intent: StoredIntent, { installation }: RepositoryAddress): rea
   if ((intent.what === 'approve' || intent.what === 'reject') && run !== null && run > 0) {
     const subject = { kind: 'deployment', repository, environment: target, run } as const
     return keyOf(subject) === intent.subject ? [{ kind: 'touch', subject, installation }] : []
+  }
+  const api = /^api_deployment\/\d+\/(\d+)\/(.*)$/s.exec(intent.subject)
+  if (api) {
+    const [, deployment, environment = ''] = api
+    const subject = { kind: 'api_deployment', repository, environment, deployment: Number(deployment) } as const
+    return [{ kind: 'touch', subject, installation }]
   }
   const change = /^change\/\d+\/(\d+)$/.exec(intent.subject)
   return change

@@ -9,6 +9,7 @@ import { changesWith, openChanges } from './readers/changes-with.js'
 import { readComment } from './readers/comment.js'
 import { findCommit } from './readers/commits.js'
 import { relation } from './readers/compare.js'
+import { readEntered } from './readers/entered.js'
 import { changesOfGroup } from './readers/group.js'
 import { findUser, findUserById } from './readers/people.js'
 import { readOrganisationPolicy, readOrganisationPolicyAt, readPolicy } from './readers/policy.js'
@@ -42,6 +43,7 @@ export const repositoryOf = (scope: Scope): Repository => ({
   runsOf: (sha) => readRunsOf(scope, sha),
   apiDeployment: (id) => readApiDeployment(scope, id),
   pending: (run) => readPending(scope, run),
+  entered: (run, environment, sha) => readEntered(scope, run, environment, sha),
   environmentReviews: (run) => readEnvironmentReviews(scope, run),
   reviewsOf: (sha) => readReviewsOf(scope, sha),
   openChanges: () => openChanges(scope),

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Deployment } from '../world/state/actions.js'
 import type { World } from '../world/world.js'
 import { startFlow, type Flow } from './app.js'
-import { aShop, landed, short, DEPLOY } from './shop.js'
+import { aShop, DEPLOY, heals, landed, short } from './shop.js'
 
 const POLICY = `
 version: 1
@@ -123,6 +123,58 @@ describe('deployments made through the API', () => {
     await world.setsDeploymentStatus(deployment, { by: 'dev', state: 'success' })
     await world.settled()
     expect(await world.check(sha, 'release-gates/deploy/staging')).toBeNull()
+  })
+
+  describe('whose status GitHub took though its reply was lost', () => {
+    const goesAhead = async (deployment: Deployment) => {
+      for (const state of ['in_progress', 'success'] as const)
+        await world.setsDeploymentStatus(deployment, { by: 'dev', state })
+      await world.settled()
+      await heals(world, 2)
+      await flow.app.sweep()
+      await world.settled()
+    }
+    const lost = async () => {
+      world.github.fails({ method: 'POST', path: /\/statuses/, connection: 'lost' })
+      const deployment = await world.createsDeployment({ by: 'dev', ref: 'main', environment: 'staging' })
+      expect(await said(deployment)).toEqual(['queued'])
+      return deployment
+    }
+
+    test('is told so once, and goes ahead without an incident after the next look', async () => {
+      const deployment = await lost()
+      await heals(world, 2)
+      await goesAhead(deployment)
+      expect(await said(deployment)).toEqual(['queued'])
+      expect(await world.check(sha, 'release-gates/deploy/staging')).toBeNull()
+    })
+
+    test('goes ahead without an incident before the next look, too', async () => {
+      await goesAhead(await lost())
+      expect(await world.check(sha, 'release-gates/deploy/staging')).toBeNull()
+    })
+
+    test('goes ahead without an incident though it waits again by then', async () => {
+      const deployment = await lost()
+      await world.commitsPolicy(POLICY.replace('kind: [user]', 'kind: [app]'))
+      await heals(world, 2)
+      expect(await said(deployment)).not.toEqual(['queued'])
+      const { length } = deployment.statuses
+      await goesAhead(deployment)
+      expect(length).toBeGreaterThan(1)
+      expect(await world.check(sha, 'release-gates/deploy/staging')).toBeNull()
+    })
+  })
+
+  test('one that goes ahead without a status that did not come through is an incident, once GitHub tells', async () => {
+    world.github.fails({ method: 'POST', path: /\/statuses/, connection: 'reset' })
+    const deployment = await world.createsDeployment({ by: 'dev', ref: 'main', environment: 'staging' })
+    await world.setsDeploymentStatus(deployment, { by: 'dev', state: 'in_progress' })
+    expect(await said(deployment)).toEqual([])
+    world.clock.advance('3m')
+    await flow.app.sweep()
+    await world.settled()
+    expect(await world.check(sha, 'release-gates/deploy/staging')).toMatchObject({ conclusion: 'failure' })
   })
 
   test('where no policy file governs the repository nobody is told anything', async () => {

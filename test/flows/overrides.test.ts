@@ -155,3 +155,65 @@ describe('an override opens one release', () => {
     expect(await world.check(change.sha, DEPLOY)).toBeNull()
   })
 })
+
+describe('what is on record of an answer whose reply was lost', () => {
+  const approved = () => world.comments(change.pull, { by: 'dan', body: `/approve production ${short(change.sha)}` })
+
+  test.each([
+    ['by the next look', async () => heals(world, 1)],
+    [
+      'at the next start',
+      async () => {
+        await flow.stops()
+        flow = await startFlow(world, { dataDir })
+        await flow.app.sweep()
+        await world.settled()
+      },
+    ],
+  ])('is no approval where the run was cancelled unanswered, %s', async (_when, looks) => {
+    const run = await waits()
+    world.github.fails({ ...ANSWER, connection: 'reset' })
+    await approved()
+    await world.settled()
+    expect(await approvals()).toEqual([{ run: run.id, settled: false }])
+    await world.cancelsRun(run)
+    await looks()
+    expect(await approvals()).toEqual([])
+  })
+
+  test('is no approval where GitHub waits still, however it spells the environment', async () => {
+    const run = await waits()
+    world.github.fails({ ...ANSWER, connection: 'reset' })
+    await approved()
+    await world.settled()
+    await flow.stops()
+    for (const environment of world.repository().environments) Object.assign(environment, { name: 'Production' })
+    flow = await startFlow(world, { dataDir })
+    await flow.app.sweep()
+    expect(await approvals()).toEqual([])
+    expect(await decisions(world, run)).toEqual(['approved'])
+  })
+
+  test.each([
+    ['by the next look', async () => heals(world, 1)],
+    [
+      'at the next start',
+      async () => {
+        flow = await startFlow(world, { dataDir })
+        await flow.app.sweep()
+        await world.settled()
+      },
+    ],
+  ])('is an approval where a job of the run had started and ended, %s', async (when, looks) => {
+    const run = await waits()
+    world.github.fails({ ...ANSWER, connection: 'lost' })
+    await approved()
+    await world.settled()
+    if (when === 'at the next start') await flow.stops()
+    await world.finishesJob(run, 'deploy', 'failure')
+    await looks()
+    expect(await approvals()).toEqual([{ run: run.id, settled: true }])
+    await heals(world, 2)
+    expect(await world.check(change.sha, DEPLOY)).not.toMatchObject({ conclusion: 'failure' })
+  })
+})

@@ -137,7 +137,8 @@ export const readApiDeployment = async (scope: Scope, id: number): Promise<ApiDe
     { owner: scope.owner, repo: scope.repo, deployment_id: id },
     deploymentReply,
   )
-  const status = newest(await readStatuses(scope, id))
+  const statuses = await readStatuses(scope, id)
+  const status = newest(statuses)
   return {
     id: found.id,
     node: found.node_id,
@@ -150,6 +151,7 @@ export const readApiDeployment = async (scope: Scope, id: number): Promise<ApiDe
     createdAt: found.created_at,
     state: status?.state ?? null,
     description: status?.description ?? null,
+    statuses: statuses.map(({ state, description = null, created_at: at }) => ({ state, description, at })),
   }
 }
 
