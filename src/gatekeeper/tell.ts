@@ -1,12 +1,6 @@
 import type { Gatekeeper } from './gatekeeper.js'
-import { Unreadable, type Intent, type Lease } from './ports.js'
-
-/** A server in front of GitHub gave up waiting: nobody knows what GitHub did. */
-const TIMED_OUT = 408
-
-/** GitHub said no: whatever was asked of it did not happen. */
-const isRefusal = ({ status }: Unreadable): boolean =>
-  status !== null && status >= 400 && status < 500 && status !== TIMED_OUT
+import type { Intent, Lease } from './ports.js'
+import { isRefusal } from './refusal.js'
 
 /**
  * Says something to GitHub, once, with the intent on disk before and the outcome after. One whose fate is not known (a
@@ -31,10 +25,9 @@ export const tellOnce = async (
     await records.settle(id, { ok: true, detail: {} }, clock.now())
     return true
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error
+    if (!isRefusal(error)) throw error
     const { status, reason } = error
-    if (isRefusal(error))
-      await records.settle(id, { ok: false, refused: true, detail: { status, reason } }, clock.now())
+    await records.settle(id, { ok: false, refused: true, detail: { status, reason } }, clock.now())
     throw error
   }
 }
