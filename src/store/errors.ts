@@ -20,3 +20,14 @@ export class DiskFailed extends Error {
     super('the disk did not take what was written; restart the server', { cause })
   }
 }
+
+/** Another program has held the database's write lock for too long. Nothing was written. */
+export class StoreLocked extends Error {
+  override readonly name = 'StoreLocked'
+  constructor(file: string, milliseconds: number, cause: unknown) {
+    super(
+      `another program has held the write lock of ${file} for ${milliseconds / 1_000} s: a suspended release-gates command, or a transaction left open in a sqlite3 shell. End it (fuser ${file} names what has the file open).`,
+      { cause },
+    )
+  }
+}

@@ -1,11 +1,7 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import { StoreInUse } from './errors.js'
-
-const BUSY = new Set<unknown>(['SQLITE_BUSY', 'SQLITE_LOCKED'])
-
-const isBusy = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && BUSY.has(error.code)
+import { isBusy } from './sqlite-errors.js'
 
 /**
  * Makes this process the folder's only server: an exclusive transaction on a database that holds nothing else, never

@@ -7,8 +7,8 @@ import { SharedCommits } from './shared-commits.js'
 import type { Tables } from './tables.js'
 import { WalSync } from './wal-sync.js'
 
-/** How long a reader's moment (a checkpoint, a `VACUUM` beside us) may hold us up, in milliseconds. */
-const BUSY_TIMEOUT = 5_000
+/** How long others (a checkpoint, a recovery, a writer) may hold up an opening, a reader or a write, in milliseconds. */
+const PATIENCE = 5_000
 
 /** Lists of parameters make texts of their own; these are enough for all others. */
 const MOST_STATEMENTS = 500
@@ -25,10 +25,12 @@ const PRAGMAS_OF_WRITER = [
 const LOG = 32 * 2 ** 20
 
 const connect = (file: string, readOnly: boolean): Database.Database => {
-  const raw = new Database(file, { readonly: readOnly, fileMustExist: readOnly, timeout: BUSY_TIMEOUT })
+  const raw = new Database(file, { readonly: readOnly, fileMustExist: readOnly, timeout: PATIENCE })
   if (readOnly) return raw
   for (const pragma of PRAGMAS_OF_WRITER) raw.pragma(pragma)
   raw.pragma(`wal_autocheckpoint = ${LOG / Number(raw.pragma('page_size', { simple: true }))}`)
+  // From here on the process has more to do than to sleep in SQLite until a lock is free: SharedCommits comes again.
+  raw.pragma('busy_timeout = 0')
   return raw
 }
 
@@ -64,7 +66,7 @@ export const sqliteEngine = (
     plugins: [new NoNul()],
   })
   const disk = file === ':memory:' ? undefined : new WalSync(`${file}-wal`)
-  const commits = new SharedCommits(raw, db, disk)
+  const commits = new SharedCommits(raw, db, disk, { file, patience: PATIENCE })
   return {
     dialect: 'sqlite',
     name: randomUUID(),
@@ -75,7 +77,7 @@ export const sqliteEngine = (
     store: null,
     onWork: () => undefined,
     async close() {
-      await commits.settled()
+      await commits.close()
       await db.destroy()
       await disk?.close()
       if (raw.open) raw.close()

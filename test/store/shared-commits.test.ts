@@ -74,7 +74,7 @@ test('nothing is settled before its commit is on disk, and the next commit does 
   await second
   expect(settled).toEqual([2])
   told()
-  await Promise.all([first, waiting.settled()])
+  await Promise.all([first, waiting.close()])
   expect(settled).toEqual([2, 1])
 })
 
@@ -123,4 +123,23 @@ test('the network has its turn between two commits', async () => {
   })
   await Promise.all([again(1), turns])
   expect(order.indexOf('turn')).toBeLessThan(order.indexOf('write 3'))
+})
+
+test('what refuses a transaction its beginning fails every write that waits, and none is left to wait', async () => {
+  const writes = [commits.write(keep(1)), commits.write(keep(2))]
+  raw.close()
+  const outcomes = await Promise.allSettled(writes)
+  expect(outcomes).toEqual(
+    writes.map(() => ({
+      status: 'rejected',
+      reason: expect.objectContaining({ message: expect.stringContaining('not open') }),
+    })),
+  )
+})
+
+test('once it is closed it takes nothing more, and what it took before is settled', async () => {
+  const before = commits.write(keep(1))
+  await commits.close()
+  await expect(commits.write(keep(2))).rejects.toThrow('closed')
+  expect([await before, kept()]).toEqual([1, [1]])
 })

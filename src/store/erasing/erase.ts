@@ -5,7 +5,7 @@ import { append } from '../ledger.js'
 import type { Place } from '../open.js'
 import { peopleIn } from '../sides/take-out.js'
 import { accountOf, inlineEntries, type Who } from './account.js'
-import { deliveriesNaming, eraseRecords, journalNaming, type RecordsErased } from './records.js'
+import { countRecords, deliveriesNaming, eraseRecords, journalNaming, type RecordsErased } from './records.js'
 import type { Account } from './redact.js'
 import { countSides, eraseSides, type SidesErased } from './sides.js'
 
@@ -76,26 +76,7 @@ export const erasePerson = async (
   })
 }
 
-/** Not meant to be kept: what was done in the transaction is undone. */
-class Undone extends Error {
-  constructor(readonly counted: RecordsErased) {
-    super('a rehearsal is undone')
-  }
-}
-
-const rehearsed = async (engine: Engine, account: Account): Promise<RecordsErased> => {
-  try {
-    return await engine.write<RecordsErased>(async (writing) => {
-      const counted = await eraseRecords({ write: (work) => work(writing) }, account)
-      throw new Undone(counted)
-    })
-  } catch (error) {
-    if (error instanceof Undone) return error.counted
-    throw error
-  }
-}
-
-/** What {@link erasePerson} would do; nothing is changed. */
+/** What {@link erasePerson} would do; nothing is changed, and nobody's writing waits for it. */
 export const erasingOf = async (engine: Engine, who: Who, place: Place | null = null): Promise<Erased | null> => {
   const account = await accountOf(engine.db, who)
   if (account === null) return null
@@ -103,7 +84,7 @@ export const erasingOf = async (engine: Engine, who: Who, place: Place | null = 
   return {
     person: account.id,
     ...sides,
-    ...(await rehearsed(engine, account)),
+    ...(await countRecords(engine.db, account)),
     ...(await leftOver(engine.db, account, place)),
   }
 }
