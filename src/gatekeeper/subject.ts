@@ -53,7 +53,6 @@ export type Subject =
       readonly repository: RepositoryId
       readonly checkRun: number
       readonly by: number
-      readonly login: string
       readonly identifier: string
       readonly delivery: string
     }

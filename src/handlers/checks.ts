@@ -65,7 +65,6 @@ const press = (payload: Payload<'check_run'>, { delivery }: Circumstances): Hint
       repository: repositoryOf(payload),
       checkRun: id(payload, 'check_run.id'),
       by: id(payload, 'sender.id'),
-      login: text(payload, 'sender.login'),
       identifier: text(payload, 'requested_action.identifier'),
       delivery,
     },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { onCheckRun } from '../../src/handlers/checks.js'
 import { userId } from '../../src/policy/facts.js'
 import { erasePerson, erasingOf } from '../../src/store/erasing/erase.js'
 import { StoredSubjects } from '../../src/store/subjects.js'
@@ -51,6 +52,11 @@ const withLena = async ({ engine, records }: Opened): Promise<void> => {
   const started = { key: 'job/1', installation: ACME, repository: SHOP, environment: 'production', sha: HEAD }
   await records.incident({ ...started, run: 1, attempt: 1, values: { by: 'lena', event: 'push' } }, NOW)
   await records.pin('policy/7', 'users/lena', LENA.id, NOW)
+  const pressed = { action: 'requested_action', check_run: { id: 5, head_sha: HEAD, app: { id: 1 } } }
+  const button = { requested_action: { identifier: 'approve' }, sender: { id: LENA.id, login: 'lena' } }
+  const where = { installation: { id: ACME }, repository: { id: SHOP, name: 'shop', owner: { login: 'acme' } } }
+  const circumstances = { appId: 1, delivery: 'guid', policyRepository: '.github' }
+  await subjects.hint(onCheckRun({ ...pressed, ...button, ...where } as never, circumstances as never), NOW)
 }
 
 describe.each(ENGINES)('erasing a person from %s', (_, on) => {

@@ -16,7 +16,7 @@ import { GENESIS, hashOf } from '../../src/store/ledger.js'
 import { postgresEngine } from '../../src/store/postgres.js'
 import { sqliteEngine } from '../../src/store/sqlite.js'
 import { openStore, type StoreOptions } from '../../src/store/store.js'
-import { aDelivery, anAct, LENA, NOW } from '../contracts/store-world.js'
+import { ACME, aDelivery, anAct, LENA, NOW, SHOP } from '../contracts/store-world.js'
 import { aDatabase } from '../postgres/cluster.js'
 import { inFolder } from './folder.js'
 import { entriesOf, mustBeWhole, using } from './side-world.js'
@@ -77,7 +77,16 @@ test('a folder that cannot be copied before is not brought up to date', () =>
     left.close()
   }))
 
-/** What schema 4 was, with one entry that holds a name and a text itself. */
+const PRESS = {
+  kind: 'press',
+  repository: SHOP,
+  checkRun: 5,
+  by: LENA.id,
+  identifier: 'approve',
+  delivery: 'guid',
+} as const
+
+/** What schema 4 was, with one entry that holds a name and a text itself, and a button that was pressed by a login. */
 const atSchemaFour = async (engine: Engine): Promise<void> => {
   await engine.write(async (writing) => {
     const db = writing as unknown as Kysely<unknown>
@@ -101,6 +110,12 @@ const atSchemaFour = async (engine: Engine): Promise<void> => {
       .values({ ...placed, body, hash: hashOf(placed, body) })
       .execute()
     await sql`update ledger_head set hash = ${hashOf(placed, body)}`.execute(writing)
+    const pressed = canonicalJson({ ...PRESS, login: LENA.login })
+    await sql`insert into subjects (key, kind, repository, installation, document, lane, next_lane, generation,
+      judged_generation, priority, turn, attempts, retry_at, finished, dead, touched_at)
+      values ('press', 'press', ${SHOP}, ${ACME}, ${pressed}, 'press', 'press', 1, 1, 1, 1, 0, 0, 1, 0, 1)`.execute(
+      writing,
+    )
   })
   await engine.close()
 }
@@ -108,6 +123,8 @@ const atSchemaFour = async (engine: Engine): Promise<void> => {
 const keepsWhatItHad = async (place: Place): Promise<void> => {
   await using(async (at) => {
     expect((await entriesOf(at))[0]?.body).toMatchObject({ by: LENA, text: 'inline' })
+    const { document } = await at.engine.db.selectFrom('subjects').select('document').executeTakeFirstOrThrow()
+    expect(JSON.parse(document)).toEqual(PRESS)
     await at.records.act(anAct({ by: LENA, text: 'beside' }), NOW)
     const erased = await erasePerson(at.engine, { login: 'lena' }, NOW)
     expect(erased).toMatchObject({ person: LENA.id, names: 1, texts: 1, inline: 1 })

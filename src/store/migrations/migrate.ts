@@ -6,6 +6,7 @@ import { first } from './first.js'
 import { indexes } from './indexes.js'
 import { sides } from './sides.js'
 import { instances } from './instances.js'
+import { lettingGo } from './letting-go.js'
 import { lighterDeliveries } from './lighter-deliveries.js'
 import { pauses } from './pauses.js'
 import { records } from './records.js'
@@ -25,6 +26,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: 'causes', run: causes },
   { name: 'indexes', run: indexes },
   { name: 'sides', run: sides },
+  { name: 'letting go', run: lettingGo },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
