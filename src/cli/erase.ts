@@ -23,7 +23,7 @@ export const register = (program: Command, io: Io): void => {
     .option('--data <dir>', 'the server’s folder; DATABASE_URL, DATA_DIR or ./data where absent')
     .option(
       '--json',
-      'print { person, names, texts, facts, acts, intents, pins, notes, inline, deliveries }, or null where nobody is found',
+      'print { person, names, texts, facts, acts, intents, pins, notes, inline, deliveries, traces }, or null where nobody is found',
     )
     .action((options: EraseOptions) => erase(options, io))
 }
@@ -42,7 +42,7 @@ const whoOf = (user: string): Who => {
 const counted = (count: number, one: string, several = `${one}s`): string => `${count} ${count === 1 ? one : several}`
 
 /** What is left, and why; empty: nothing is. */
-const leftIn = ({ inline, deliveries }: Erased): readonly string[] => [
+const leftIn = ({ inline, deliveries, traces }: Erased): readonly string[] => [
   ...(inline === 0
     ? []
     : [
@@ -53,6 +53,11 @@ const leftIn = ({ inline, deliveries }: Erased): readonly string[] => [
     : [
         `${deliveries === 1 ? '1 delivery that waits or was given up names' : `${deliveries} deliveries that wait or were given up name`} the person: gone within an hour of being handled, or after RETAIN_DELIVERIES.`,
       ]),
+  ...(traces
+    ? [
+        'A server has the folder: bytes of what was erased may stand in unused parts of its database file until the server’s next start, which writes the file anew.',
+      ]
+    : []),
 ]
 
 const sentences = (erased: Erased, isRehearsal: boolean): string => {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Logger } from '../gatekeeper/ports.js'
 import type { Engine } from './engine.js'
+import { overwriteLeftTraces } from './erasing/traces.js'
 import { StoreUnusable } from './errors.js'
 import { lockFolder } from './folder-lock.js'
 import { copyDatabase } from './copy-file.js'
@@ -54,7 +55,7 @@ const copyBeforeMigration = async ({ db, dialect, shared }: Engine, where: strin
 }
 
 /** Brings it to this program's schema, or holds it against it. */
-const prepared = async (engine: Engine, where: string, { readOnly, attempts }: OpenOptions): Promise<Engine> => {
+const prepared = async (engine: Engine, where: string, { readOnly, attempts, log }: OpenOptions): Promise<Engine> => {
   try {
     if (engine.shared) await mustBeDurable(engine, where)
     if (readOnly) await mustMatch(engine, where)
@@ -63,7 +64,10 @@ const prepared = async (engine: Engine, where: string, { readOnly, attempts }: O
       await migrate(engine, where)
     }
     // A folder is ours alone, so whoever still holds a lease in it is gone: nobody waits for these to run out.
-    if (!readOnly && !engine.shared) await engine.write((writing) => expire(writing, Number.MAX_SAFE_INTEGER, attempts))
+    if (!readOnly && !engine.shared) {
+      await engine.write((writing) => expire(writing, Number.MAX_SAFE_INTEGER, attempts))
+      await overwriteLeftTraces(engine, log)
+    }
     return engine
   } catch (error) {
     await engine.close()

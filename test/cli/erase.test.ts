@@ -4,7 +4,21 @@ import { join } from 'node:path'
 import type { ExitCode } from '../../src/cli/io.js'
 import { run } from '../../src/cli/program.js'
 import { openStore, type Store, type StoreOptions } from '../../src/store/store.js'
-import { aDelivery, anAct, aRecord, LENA, NOW, person, SHOP } from '../contracts/store-world.js'
+import {
+  aChange,
+  aDelivery,
+  aLook,
+  anAct,
+  anIntent,
+  aRecord,
+  HEAD,
+  LENA,
+  MINUTE,
+  NOW,
+  person,
+  SHOP,
+  touch,
+} from '../contracts/store-world.js'
 import { aDatabase } from '../postgres/cluster.js'
 import { inFolder } from '../store/folder.js'
 import { factsBy } from '../store/side-world.js'
@@ -56,7 +70,7 @@ describe.each(onBoth)('erase in %s', (_, on) => {
     on((options) =>
       running(options, async (store) => {
         const { out, err, exit } = await release('erase', '--user', 'Zoe-of-Acme', ...place(options))
-        expect({ err, exit }).toEqual({ err: '', exit: 0 })
+        expect({ err, exit }).toEqual({ err: '', exit: store.shared ? 0 : 1 })
         expect(out).toMatch(/^Erased of account 4711: 1 name; \d+ texts; 0 documents of facts; the name in 1 act,/)
         expect(await store.records.approvals(SHOP, 'production', 100, 1)).toMatchObject([
           { by: { id: ZOE.id, login: 'user 4711' }, decision: 'approve' },
@@ -103,20 +117,48 @@ describe.each(onBoth)('erase in %s', (_, on) => {
     ))
 })
 
-test('the file of a folder holds nothing of an erased person, not even in the space that became free', () =>
+/** The files of a folder, and of those in it, in whose bytes Zoe is named, or what she wrote. */
+const filesWithZoe = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .filter((name) => /zoe/i.test(readFileSync(join(folder, name), 'latin1')))
+
+/** So much of what Zoe did, among others, that pages of the database were split, and entries moved between them. */
+const busyDays = async ({ records, subjects }: Store): Promise<void> => {
+  for (let day = 0; day < 60; day++) {
+    const [by, other] = day % 2 === 0 ? [ZOE, LENA] : [LENA, ZOE]
+    const wrote = `${day} ${(by === ZOE ? SECRET : 'of Lena').repeat((day % 7) + 1)}`
+    const facts = factsBy(by, other, wrote)
+    await records.verdict(aRecord({}, { number: day, subject: `change/7/${day}`, facts }), NOW + day)
+    await records.act(anAct({ key: `comment/${(day * 37) % 60}`, run: day, by, text: wrote }), NOW + day)
+    const said = await records.intend(anIntent({ what: 'reply', body: { text: `@${by.login} ${day}` } }), NOW)
+    await records.settle(said, { ok: true, detail: {} }, NOW)
+    const subject = aChange((day * 37) % 60)
+    await subjects.hint([touch(subject, { sha: HEAD })], NOW)
+    for (const lease of await subjects.lease('worker', NOW, 10, MINUTE))
+      await subjects.judged(lease, aLook({ asked: ['change', `users/${by.login}`] }), NOW)
+  }
+}
+
+test('no file of a folder without a server holds a byte of an erased person, not even in unused space', () =>
   inFolder(async (dataDir) => {
-    await running({ dataDir }, async () => {
-      const files = () => readdirSync(dataDir).map((file) => join(dataDir, file))
-      const bytes = () =>
-        files()
-          .filter((file) => statSync(file).isFile())
-          .map((file) => readFileSync(file, 'latin1'))
-          .join('')
-      expect(bytes()).toContain(SECRET)
-      await release('erase', '--user', '4711', '--data', dataDir)
-      expect(bytes()).not.toContain(SECRET)
-      expect(bytes()).not.toContain(ZOE.login)
+    await running({ dataDir }, busyDays)
+    expect(filesWithZoe(dataDir)).toEqual(['release-gates.db'])
+    const { out, exit } = await release('erase', '--user', '4711', '--data', dataDir)
+    expect({ out, exit }).toEqual({ out: expect.not.stringContaining('unused'), exit: 0 })
+    expect(filesWithZoe(dataDir)).toEqual([])
+  }))
+
+test('beside a server it says that traces stay until its next start, and then they are gone', () =>
+  inFolder(async (dataDir) => {
+    await running({ dataDir }, async (store) => {
+      await busyDays(store)
+      const { out, exit } = await release('erase', '--user', '4711', '--data', dataDir)
+      expect({ out, exit }).toEqual({ out: expect.stringContaining('until the server’s next start'), exit: 1 })
     })
+    await (await openStore({ dataDir })).close()
+    expect(filesWithZoe(dataDir)).toEqual([])
+    expect(await release('audit', 'verify', '--data', dataDir)).toMatchObject({ exit: 0 })
   }))
 
 test('ends with 2 where there is no store, and where the name can be nobody’s', () =>

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Instant } from '../../policy/facts.js'
 import type { Engine, Reading, Writing } from '../engine.js'
 import { append } from '../ledger.js'
@@ -8,6 +7,7 @@ import { accountOf, inlineEntries, type Who } from './account.js'
 import { countRecords, deliveriesNaming, eraseRecords, journalNaming, type RecordsErased } from './records.js'
 import type { Account } from './redact.js'
 import { countSides, eraseSides, type SidesErased } from './sides.js'
+import { overwriteTraces, tracesStay } from './traces.js'
 
 /** What was taken out of the store, and what could not be. */
 export interface Erased extends SidesErased, RecordsErased {
@@ -17,6 +17,8 @@ export interface Erased extends SidesErased, RecordsErased {
   readonly inline: number
   /** Deliveries whose payload names the person: they wait, were given up, or stand in the journal for a while yet. */
   readonly deliveries: number
+  /** A server has the folder: until its next start, bytes of what was erased may stand in unused parts of the file. */
+  readonly traces: boolean
 }
 
 const inlineOf = async (db: Reading, { id }: Account): Promise<number> => {
@@ -32,16 +34,7 @@ const leftOver = async (db: Reading, account: Account, place: Place | null) => (
     (place !== null && 'dataDir' in place ? await journalNaming(place.dataDir, account) : 0),
 })
 
-/** In a file, freed space is overwritten, and the log is emptied as far as readers let it be. */
-const withoutTraces = async <T>(engine: Engine, work: () => Promise<T>): Promise<T> => {
-  if (engine.dialect !== 'sqlite') return work()
-  await sql`pragma secure_delete = on`.execute(engine.db)
-  const done = await work()
-  await sql`pragma wal_checkpoint(truncate)`.execute(engine.db)
-  return done
-}
-
-const tell = (writing: Writing, { person, ...counts }: Erased, now: Instant): Promise<number> =>
+const tell = (writing: Writing, { person, ...counts }: Omit<Erased, 'traces'>, now: Instant): Promise<number> =>
   append(writing, {
     at: now,
     kind: 'erasure',
@@ -66,14 +59,12 @@ export const erasePerson = async (
 ): Promise<Erased | null> => {
   const account = await accountOf(engine.db, who)
   if (account === null) return null
-  return withoutTraces(engine, async () => {
-    const records = await eraseRecords(engine, account)
-    const sides = await eraseSides(engine, account, now)
-    const erased = { person: account.id, ...sides, ...records, ...(await leftOver(engine.db, account, place)) }
-    const changed = Object.values<number>({ ...sides, ...records }).reduce((sum, each) => sum + each, 0)
-    if (changed > 0) await engine.write((writing) => tell(writing, erased, now))
-    return erased
-  })
+  const records = await eraseRecords(engine, account)
+  const sides = await eraseSides(engine, account, now)
+  const erased = { person: account.id, ...sides, ...records, ...(await leftOver(engine.db, account, place)) }
+  const changed = Object.values<number>({ ...sides, ...records }).reduce((sum, each) => sum + each, 0)
+  if (changed > 0) await engine.write((writing) => tell(writing, erased, now))
+  return { ...erased, traces: await overwriteTraces(engine, place) }
 }
 
 /** What {@link erasePerson} would do; nothing is changed, and nobody's writing waits for it. */
@@ -86,5 +77,6 @@ export const erasingOf = async (engine: Engine, who: Who, place: Place | null = 
     ...sides,
     ...(await countRecords(engine.db, account)),
     ...(await leftOver(engine.db, account, place)),
+    traces: tracesStay(place),
   }
 }
