@@ -79,10 +79,14 @@ const remove = async ({ write }: Engine): Promise<number> => {
   return all
 }
 
-/** When the first entry that is left was written; `null`: none is. */
-const firstLeft = async ({ db }: Engine): Promise<Instant | null> =>
-  (await db.selectFrom('ledger').select('at').where('sequence', '>', 0).orderBy('sequence').limit(1).executeTakeFirst())
-    ?.at ?? null
+/** When the oldest entry that is left was written: not always the first one, for a clock may have been ahead. */
+const oldestLeft = async ({ db }: Engine): Promise<Instant | null> => {
+  const row = await db
+    .selectFrom('ledger')
+    .select(({ fn }) => fn.min('at').as('at'))
+    .executeTakeFirst()
+  return row?.at ?? null
+}
 
 /**
  * Cuts entries older than an instant from the front of the ledger. The ledger tells it, with the hash of the last one that
@@ -94,7 +98,7 @@ export const cutLedger = async (engine: Engine, before: Instant, now: Instant): 
   if (cut !== null) await tell(engine, cut, before, now)
   const entries = await remove(engine)
   if (entries === 0) return 0
-  const first = await firstLeft(engine)
-  if (first !== null) await expireUnused(engine, Math.min(before, first))
+  const left = await oldestLeft(engine)
+  if (left !== null) await expireUnused(engine, Math.min(before, left))
   return entries
 }

@@ -77,6 +77,16 @@ describe.each(ENGINES)('what is kept long enough leaves %s', (_, on) => {
       expect(await mustBeWhole(at)).toMatchObject({ cut: { sequence: 6 } })
     }))
 
+  test('after a clock that was ahead, what an older entry behind a younger one refers to stays', () =>
+    on(async (at) => {
+      const acts = [NOW, NOW + 75 * DAY, NOW + 31 * DAY, NOW + 90 * DAY]
+      for (const [run, when] of acts.entries())
+        await at.records.act(anAct({ run, by: person(20 + run, `person-${run}`), text: `of run ${run}` }), when)
+      expect(await cutLedger(at.engine, NOW + 60 * DAY, NOW + 90 * DAY)).toBe(1)
+      await mustBeWhole(at)
+      expect((await entriesOf(at)).map(({ body }) => body['text'])).toContain('of run 2')
+    }))
+
   test('what gates rest on stays when its entry is cut', () =>
     on(async (at) => {
       await look(at, 1, NOW)

@@ -16,8 +16,9 @@ const namelessPresses = async (db: Kysely<Tables>): Promise<void> => {
   }
 }
 
-/** Subjects hold no login, and finished ones are found by when they were touched last, so that they can go. */
+/** Subjects hold no login; what is old is found by its time, so that it can go. */
 export const lettingGo = async (db: Kysely<unknown>): Promise<void> => {
   await namelessPresses(db)
+  await sql`create index ledger_at on ledger (at)`.execute(db)
   await sql`create index subjects_finished on subjects (touched_at) where finished = 1`.execute(db)
 }
