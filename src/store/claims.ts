@@ -2,6 +2,7 @@ import type { StoredDelivery } from '../gatekeeper/ports.js'
 import type { Instant } from '../policy/facts.js'
 import { isItsTurn } from './back-off.js'
 import type { Engine, Writing } from './engine.js'
+import { refuseNewer, versionOf } from './migrations/migrate.js'
 
 /** How long an instance that took deliveries is left alone with them, in milliseconds; their effect is one in any case. */
 const CLAIM = 5_000
@@ -32,16 +33,18 @@ const free = (writing: Pick<Writing, 'selectFrom'>, { name }: Engine, now: Insta
 /**
  * Waiting deliveries whose turn has come and that no other instance has claimed, oldest first, claimed for this one. A
  * claim saves double work and nothing else: one that runs out, or is not respected, does no harm.
+ * @throws {StoreUnusable} beside an instance that has moved the schema on: that one sorts from then on.
  */
 export const claim = async (engine: Engine, now: Instant, limit: number): Promise<readonly StoredDelivery[]> => {
-  const rows = await engine.write((writing) =>
-    writing
+  const rows = await engine.write(async (writing) => {
+    refuseNewer(await versionOf(writing, engine.dialect), 'the database')
+    return writing
       .with('free', (db) => free(db, engine, now, limit))
       .updateTable('deliveries')
       .set({ claimed_by: engine.name, claimed_until: now + CLAIM })
       .where('row', 'in', (eb) => eb.selectFrom('free').select('free.row'))
       .returning(['row', 'guid', 'event', 'body', 'received_at', 'attempts'])
-      .execute(),
-  )
+      .execute()
+  })
   return rows.map(({ received_at, ...row }) => ({ ...row, receivedAt: received_at })).sort((a, b) => a.row - b.row)
 }

@@ -290,6 +290,7 @@ test('beside an instance that has moved the schema on, an older one leases nothi
   await older.subjects.hint([touch(aChange(), { sha: OTHER })], NOW)
   await statements(url, `insert into schema_version (version, name) values (99, 'from the future')`)
   await expect(older.subjects.lease('older', NOW, 10, MINUTE)).rejects.toThrow('newer Release Gates')
+  await expect(older.inbox.undispatched(NOW, 10)).rejects.toThrow('newer Release Gates')
   expect(await older.health()).toMatchObject({ ok: false, problem: expect.stringContaining('schema 99') })
   await expect(older.inbox.accept(aDelivery())).resolves.toBeUndefined()
   await expect(instance()).rejects.toThrow('schema 99')
