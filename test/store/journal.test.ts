@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { open as openFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Delivery } from '../../src/gatekeeper/ports.js'
@@ -198,6 +199,22 @@ test('a disk that was waited for in vain is never believed again', async () => {
   await turns()
   writes[0]?.fail(new DiskFailed(new Error('EIO')))
   expect(await first).toEqual([expect.any(DiskFailed)])
+  expect(journal.failed).toBeInstanceOf(DiskFailed)
+  expect(await journal.store(named('second'))).toEqual([expect.any(DiskFailed)])
+})
+
+test('a folder that the disk did not take is a disk that failed, too', async () => {
+  const handle = await openFile(folder, 'r')
+  const prototype = Object.getPrototypeOf(handle) as { sync: () => Promise<void> }
+  await handle.close()
+  const journal = await open()
+  const { sync } = prototype
+  prototype.sync = () => Promise.reject(new Error('EIO'))
+  try {
+    expect(await journal.store(named('first'))).toEqual([expect.any(DiskFailed)])
+  } finally {
+    prototype.sync = sync
+  }
   expect(journal.failed).toBeInstanceOf(DiskFailed)
   expect(await journal.store(named('second'))).toEqual([expect.any(DiskFailed)])
 })

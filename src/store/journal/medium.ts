@@ -20,14 +20,18 @@ export interface Medium {
   /** Names of what is there, oldest first. */
   names(): Promise<readonly string[]>
   open(name: string): Promise<Segment>
-  /** Resolves when the name is durable. */
+  /** Resolves when the name is durable. @throws {DiskFailed} when the disk was waited for in vain. */
   create(name: string): Promise<Segment>
+}
+
+const failed = (error: unknown): never => {
+  throw new DiskFailed(error)
 }
 
 const toDisk = async (folder: string): Promise<void> => {
   const opened = await open(folder, 'r')
   try {
-    await opened.sync()
+    await opened.sync().catch(failed)
   } finally {
     await opened.close()
   }
@@ -62,9 +66,7 @@ const segmentIn = (folder: string, name: string, file: FileHandle): Segment => (
   name,
   async write(bytes, at) {
     await writeAll(file, bytes, at)
-    await file.datasync().catch((error: unknown) => {
-      throw new DiskFailed(error)
-    })
+    await file.datasync().catch(failed)
   },
   read: (at, length) => readAll(file, at, length),
   size: async () => (await file.stat()).size,
@@ -84,9 +86,14 @@ export const folderMedium = (folder: string): Medium => ({
   open: async (name) => segmentIn(folder, name, await open(join(folder, name), 'r')),
   async create(name) {
     const file = await open(join(folder, name), 'wx+', 0o600)
-    await toDisk(folder)
-    await toDisk(dirname(folder)) // the journal's folder may be as new as the file
-    return segmentIn(folder, name, file)
+    try {
+      await toDisk(folder)
+      await toDisk(dirname(folder)) // the journal's folder may be as new as the file
+      return segmentIn(folder, name, file)
+    } catch (error) {
+      await file.close()
+      throw error
+    }
   },
 })
 
