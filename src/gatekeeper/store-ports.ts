@@ -40,12 +40,24 @@ export interface Coalesced {
   readonly delivery: string
 }
 
+/** The store would not take what a delivery means, and would not the next time either: the delivery is to blame. */
+export class DeliveryRefused extends Error {
+  override readonly name = 'DeliveryRefused'
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
 export interface Inbox {
   /** Resolves only when the delivery is on disk. Many callers share one commit; a bad row fails only its own caller. */
   accept(delivery: Delivery): Promise<void>
   /** Deliveries not dispatched yet whose turn has come, oldest first. */
   undispatched(now: Instant, limit: number): Promise<readonly StoredDelivery[]>
-  /** One transaction: the hints take effect (generation + 1 per touched subject), the ledger gets the delivery, the delivery is done. Tells which earlier ones its looks are for, too. */
+  /**
+   * One transaction: the hints take effect (generation + 1 per touched subject), the ledger gets the delivery, the delivery
+   * is done. Tells which earlier ones its looks are for, too.
+   * @throws {DeliveryRefused} when the delivery is to blame; any other error is the store's own, and says nothing of it.
+   */
   dispatched(delivery: StoredDelivery, hints: readonly Hint[], now: Instant): Promise<readonly Coalesced[]>
   /** Back-off, and after `limit` attempts a dead letter: kept, listed, never in the way of others. */
   failed(delivery: StoredDelivery, error: string, now: Instant): Promise<void>

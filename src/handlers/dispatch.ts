@@ -1,7 +1,8 @@
-import type { Clock, Inbox, Logger, StoredDelivery } from '../gatekeeper/ports.js'
+import { DeliveryRefused, type Clock, type Inbox, type Logger, type StoredDelivery } from '../gatekeeper/ports.js'
 import { keyOf, type Hint } from '../gatekeeper/subject.js'
 import type { Collector } from './collector.js'
 import { EVENTS, type EventName } from './index.js'
+import { Left } from './left.js'
 import type { Pace } from './pace.js'
 
 /** What the dispatcher needs of Probot. */
@@ -12,8 +13,9 @@ export interface Receiver {
 export interface Dispatcher {
   /**
    * Hands the oldest waiting deliveries to their handlers and tells the inbox what came of each; how many were handled,
-   * 0: none waits. One that fails is put back or becomes a dead letter and holds nobody up. Calls made meanwhile share
-   * one more turn. @throws when the store itself fails.
+   * 0: none waits. One that fails is put back or becomes a dead letter and holds nobody up; one that the store fails to
+   * write stays as it was, for a later turn. Calls made meanwhile share one more turn. @throws when the store cannot be
+   * read.
    */
   readonly drain: () => Promise<number>
 }
@@ -35,8 +37,9 @@ const isHandled = (event: string): event is EventName => HANDLED.has(event)
 export const dispatcher = (parts: DispatcherParts): Dispatcher => {
   let running: Promise<number> | null = null
   let next: Promise<number> | null = null
+  const left = new Left()
   const start = (): Promise<number> => {
-    running = takeTurn(parts).finally(() => (running = null))
+    running = takeTurn(parts, left).finally(() => (running = null))
     return running
   }
   const afterwards = async (current: Promise<number>) => {
@@ -47,12 +50,13 @@ export const dispatcher = (parts: DispatcherParts): Dispatcher => {
   return { drain: () => (running === null ? start() : (next ??= afterwards(running))) }
 }
 
-const takeTurn = async (parts: DispatcherParts): Promise<number> => {
+const takeTurn = async (parts: DispatcherParts, left: Left): Promise<number> => {
   const start = performance.now()
-  const waiting = firstOfEach(await parts.inbox.undispatched(parts.clock.now(), TURN))
-  await Promise.all(waiting.map((delivery) => dispatchOne(parts, delivery)))
+  const now = parts.clock.now()
+  const waiting = firstOfEach(await parts.inbox.undispatched(now, TURN)).filter(({ row }) => left.isOver(row, now))
+  const handled = await Promise.all(waiting.map((delivery) => dispatchOrLeave(parts, left, delivery)))
   await parts.pace.rest(performance.now() - start)
-  return waiting.length
+  return handled.filter(Boolean).length
 }
 
 /** Those to be handled at once, so that they share a commit: one of each GUID, by which its hints are collected. */
@@ -67,19 +71,38 @@ const NAMED = 20
 const touchedBy = (hints: readonly Hint[]): readonly string[] =>
   hints.flatMap((hint) => (hint.kind === 'touch' ? [keyOf(hint.subject)] : [])).slice(0, NAMED)
 
+/** @returns false: the store failed, and the delivery waits as before. */
+const dispatchOrLeave = async (parts: DispatcherParts, left: Left, delivery: StoredDelivery): Promise<boolean> => {
+  try {
+    await dispatchOne(parts, delivery)
+    left.forget(delivery.row)
+    return true
+  } catch (error) {
+    const { guid, event, row } = delivery
+    parts.log.error({ delivery: guid, event, error }, 'the store failed a delivery, which waits for another try')
+    left.leave(row, parts.clock.now())
+    return false
+  }
+}
+
 const dispatchOne = async (parts: DispatcherParts, delivery: StoredDelivery): Promise<void> => {
   const { inbox, clock, log } = parts
   const about = { delivery: delivery.guid, event: delivery.event }
+  const fails = async (error: unknown): Promise<void> => {
+    const problem = error instanceof Error ? error.message : String(error)
+    log.error({ ...about, attempts: delivery.attempts + 1, problem }, 'delivery could not be dispatched')
+    await inbox.failed(delivery, problem, clock.now())
+  }
+  const hints = await hintsOf(parts, delivery).catch(fails)
+  if (hints === undefined) return
   try {
-    const hints = await hintsOf(parts, delivery)
     const coalesced = await inbox.dispatched(delivery, hints, clock.now())
     log.info({ ...about, hints: hints.length, subjects: touchedBy(hints) }, 'delivery dispatched')
     for (const earlier of coalesced)
       log.info({ ...earlier, into: delivery.guid }, 'delivery coalesced into a later one')
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error)
-    log.error({ ...about, attempts: delivery.attempts + 1, problem }, 'delivery could not be dispatched')
-    await inbox.failed(delivery, problem, clock.now())
+    if (!(error instanceof DeliveryRefused)) throw error
+    await fails(error)
   }
 }
 

@@ -7,6 +7,7 @@ import { tookEffect, type StoredInbox } from './inbox.js'
 import { backOff } from './back-off.js'
 import type { Entry, Journal } from './journal/journal.js'
 import { note } from './note.js'
+import { refusing } from './refusals.js'
 
 interface FolderParts {
   readonly engine: Engine
@@ -57,10 +58,11 @@ export class FolderInbox implements Inbox {
     if (delivery.row >= 0) return this.#parts.table.dispatched(delivery, hints, now)
     const entry = this.#handed.get(delivery.row)
     if (entry === undefined) return []
-    const coalesced = await this.#parts.engine.write(async (writing) => {
+    const writes = this.#parts.engine.write(async (writing) => {
       const isNew = await note(writing, entry, { state: 'done', body: '', attempts: 0, retry_at: 0, error: null })
       return isNew ? tookEffect(writing, entry, hints, now) : []
     })
+    const coalesced = await refusing(writes)
     await this.#taken([entry], now)
     return coalesced
   }

@@ -9,6 +9,7 @@ import { coalescedBy } from './causes.js'
 import { claim } from './claims.js'
 import { applyHints, oldIn } from './hints.js'
 import { append } from './ledger.js'
+import { refusing } from './refusals.js'
 
 /** For the ledger: deliveries whose look is this one's. */
 const inPlaceOf = (coalesced: readonly Coalesced[]): { readonly inPlaceOf?: readonly string[] } =>
@@ -72,7 +73,7 @@ export class StoredInbox implements Inbox {
   }
 
   async dispatched({ row }: StoredDelivery, hints: readonly Hint[], now: Instant): Promise<readonly Coalesced[]> {
-    return this.#engine.write(async (writing) => {
+    const writes = this.#engine.write(async (writing) => {
       const done = await writing
         .updateTable('deliveries')
         .set({ state: 'done', body: '', error: null })
@@ -83,6 +84,7 @@ export class StoredInbox implements Inbox {
       if (done === undefined) return []
       return tookEffect(writing, { ...done, receivedAt: done.received_at }, hints, now)
     })
+    return refusing(writes)
   }
 
   async failed({ row }: StoredDelivery, error: string, now: Instant): Promise<void> {

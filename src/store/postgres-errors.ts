@@ -12,5 +12,5 @@ const IN_THE_WAY: ReadonlySet<string | null> = new Set(['40001', '40P01'])
 export const mayTryAgain = (error: unknown): boolean =>
   IN_THE_WAY.has(codeOf(error)) || (codeOf(error) === '23505' && constraintOf(error) === 'subjects_lane_leased_once')
 
-/** A row that the server would not take, whatever else is well: data (22) or a constraint (23). */
-export const isAboutTheRow = (error: unknown): boolean => /^2[23][0-9A-Z]{3}$/.test(codeOf(error) ?? '')
+/** A row that the server would not take, whatever else is well: data (22), a constraint (23), or a limit (54). */
+export const isAboutTheRow = (error: unknown): boolean => /^(?:2[23]|54)[0-9A-Z]{3}$/.test(codeOf(error) ?? '')

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { StoredDelivery } from '../../src/gatekeeper/ports.js'
+import { DeliveryRefused, type StoredDelivery } from '../../src/gatekeeper/ports.js'
 import type { Store } from '../../src/store/store.js'
 import {
   aChange,
@@ -33,6 +33,13 @@ export const inboxContract = (open: OpenEmpty): void => {
     expect((await waiting(store)).map(({ guid, body, attempts }) => ({ guid, body, attempts }))).toEqual(
       came.map(({ guid, body }) => ({ guid, body, attempts: 0 })),
     )
+  })
+
+  test('of hints that no store would take the delivery is to blame', async () => {
+    const store = await open()
+    await store.inbox.accept(aDelivery())
+    const hints = [touch(aChange(), { sha: 'a\0' })]
+    await expect(store.inbox.dispatched(await theOne(store), hints, NOW)).rejects.toThrow(DeliveryRefused)
   })
 
   test('no more are handed out at once than were asked for', async () => {

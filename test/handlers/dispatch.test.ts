@@ -1,6 +1,6 @@
-import { expect, test } from '@jest/globals'
+import { afterEach, expect, test } from '@jest/globals'
 import { ProbotOctokit, Probot } from 'probot'
-import type { Inbox, Logger, StoredDelivery } from '../../src/gatekeeper/ports.js'
+import { DeliveryRefused, type Inbox, type Logger, type StoredDelivery } from '../../src/gatekeeper/ports.js'
 import type { Hint } from '../../src/gatekeeper/subject.js'
 import { createCollector } from '../../src/handlers/collector.js'
 import { dispatcher } from '../../src/handlers/dispatch.js'
@@ -8,7 +8,11 @@ import { handlersFor } from '../../src/handlers/index.js'
 import app from '../../src/index.js'
 import { APP, NOW, payload, SHA, touches } from './examples.js'
 
-const clock = { now: () => NOW }
+let now = NOW
+const clock = { now: () => now }
+afterEach(() => {
+  now = NOW
+})
 
 const memoryInbox = () => {
   const waiting: StoredDelivery[] = []
@@ -133,7 +137,7 @@ test('a delivery whose hints the store refuses is counted as failed, and the nex
   const parts = aDispatcher()
   const store = { ...parts.inbox }
   parts.inbox.dispatched = async (delivery, hints, now) => {
-    if (delivery.guid === 'poisoned') throw new Error('a constraint says no')
+    if (delivery.guid === 'poisoned') throw new DeliveryRefused(new Error('a constraint says no'))
     return store.dispatched(delivery, hints, now)
   }
   await parts.arrives('poisoned', 'pull_request', opened(1))
@@ -141,6 +145,34 @@ test('a delivery whose hints the store refuses is counted as failed, and the nex
   await parts.drain()
   expect(parts.failed).toEqual([{ guid: 'poisoned', error: 'a constraint says no' }])
   expect(parts.done.map(({ guid }) => guid)).toEqual(['good'])
+})
+
+test('a store that fails is not the delivery’s own failure: it waits as it was, and has its turn after a pause', async () => {
+  const parts = aDispatcher()
+  const store = { ...parts.inbox }
+  let tries = 0
+  parts.inbox.dispatched = async (delivery, hints, at) => {
+    if (delivery.guid === 'unlucky' && ++tries <= 12) throw new Error('canceling statement due to lock timeout')
+    return store.dispatched(delivery, hints, at)
+  }
+  await parts.arrives('unlucky', 'pull_request', opened(1))
+  await parts.arrives('good', 'pull_request', opened(2))
+  expect([await parts.drain(), await parts.drain(), tries]).toEqual([1, 0, 1])
+  for (; parts.done.length < 2 && now < NOW + 3_600_000; now += 1_000) await parts.drain()
+  expect(parts.done.map(({ guid }) => guid)).toEqual(['good', 'unlucky'])
+  expect({ failed: parts.failed, tries }).toEqual({ failed: [], tries: 13 })
+  expect(now - NOW).toBeGreaterThan(5 * 60_000)
+})
+
+test('a failure that the store fails to write down is counted when it can be', async () => {
+  const parts = aDispatcher()
+  const store = { ...parts.inbox }
+  parts.inbox.failed = () => Promise.reject(new Error('connection terminated'))
+  await parts.arrives('bad', 'pull_request', '[1]')
+  expect([await parts.drain(), parts.failed]).toEqual([0, []])
+  parts.inbox.failed = (delivery, error, at) => store.failed(delivery, error, at)
+  now += 1_000
+  expect([await parts.drain(), parts.failed]).toEqual([1, [{ guid: 'bad', error: 'the body is not a JSON object' }]])
 })
 
 test('when the store itself fails, the caller hears of it and a later drain goes on', async () => {

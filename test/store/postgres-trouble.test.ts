@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Logger } from '../../src/gatekeeper/ports.js'
+import { DeliveryRefused, type Logger } from '../../src/gatekeeper/ports.js'
 import { listen } from '../../src/store/postgres-listener.js'
 import { openStore, type Store, type StoreOptions } from '../../src/store/store.js'
 import { aChange, aDelivery, anAct, MINUTE, NOW, touch } from '../contracts/store-world.js'
@@ -57,6 +57,25 @@ test('of an act whose connection is cut in the middle nothing stands, and its ca
     })
     expect(await statements(url, 'select * from acts')).toEqual([])
     expect(await store.ledger.verify()).toMatchObject({ ok: true, entries: 0 })
+  })
+})
+
+test('a connection that is cut while a delivery takes effect is not that delivery’s fault', async () => {
+  const url = await aDatabase()
+  await using(url, async (store) => {
+    await store.inbox.accept(aDelivery())
+    const [delivery] = await store.inbox.undispatched(NOW, 1)
+    if (delivery === undefined) throw new Error('one delivery waits')
+    await session(url, async (run) => {
+      await run('begin')
+      await run('update ledger_head set hash = hash')
+      const dispatched = store.inbox.dispatched(delivery, [touch(aChange())], NOW).catch((error: unknown) => error)
+      await somebodyWaits(url)
+      await run(`select pg_terminate_backend(pid) ${OTHERS} and wait_event_type = 'Lock'`)
+      expect(await dispatched).not.toBeInstanceOf(DeliveryRefused)
+      await run('commit')
+    })
+    expect(await store.inbox.undispatched(NOW, 1)).toMatchObject([{ guid: delivery.guid, attempts: 0 }])
   })
 })
 
