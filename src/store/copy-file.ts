@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
-import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Reading } from './engine.js'
+import { createPrivate } from './private-file.js'
 
 /** Until its contents are on the disk; a folder's are the names in it. */
 export const toDisk = (path: string): void => {
@@ -32,8 +33,8 @@ export const copyDatabase = async (
   const partial = `${file}.partial`
   rmSync(partial, { force: true })
   try {
+    createPrivate(partial)
     await sql`vacuum into ${partial}`.execute(db)
-    chmodSync(partial, 0o600)
     await check(partial)
     putInPlace(partial, file)
   } finally {

@@ -1,3 +1,7 @@
+/** The name that the system or a database gives an error; `null`: none. */
+export const codeIn = (error: unknown): string | null =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : null
+
 /** Another server works on this folder. The lock is the kernel's: it is free as soon as that process is gone. */
 export class StoreInUse extends Error {
   override readonly name = 'StoreInUse'

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import { StoreInUse } from './errors.js'
+import { keepPrivate } from './private-file.js'
 import { isBusy } from './sqlite-errors.js'
 
 /**
@@ -10,7 +11,9 @@ import { isBusy } from './sqlite-errors.js'
  * @throws {StoreInUse} when another server has it.
  */
 export const lockFolder = (folder: string): (() => void) => {
-  const lock = new Database(join(folder, 'lock.db'), { timeout: 0 })
+  const file = join(folder, 'lock.db')
+  keepPrivate(file)
+  const lock = new Database(file, { timeout: 0 })
   try {
     lock.exec('create table if not exists lock (held integer)')
     lock.exec('begin exclusive')

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Logger } from '../gatekeeper/ports.js'
 import type { Engine } from './engine.js'
 import { overwriteLeftTraces } from './erasing/traces.js'
-import { StoreUnusable } from './errors.js'
+import { codeIn, StoreUnusable } from './errors.js'
 import { lockFolder } from './folder-lock.js'
 import { copyDatabase } from './copy-file.js'
 import { expire } from './lease.js'
@@ -11,6 +11,16 @@ import { migrate, mustMatch, SCHEMA_VERSION, versionOf } from './migrations/migr
 import { mustBeDurable, placeOf } from './postgres-checks.js'
 import { postgresEngine } from './postgres.js'
 import { sqliteEngine } from './sqlite.js'
+import { unusable } from './unusable.js'
+
+/** Opens something of a folder. @throws {StoreUnusable} that names the file, where the file system or SQLite refuses. */
+const named = async <T>(folder: string, open: () => Promise<T>): Promise<T> => {
+  try {
+    return await open()
+  } catch (error) {
+    throw unusable(join(folder, FILE), error)
+  }
+}
 
 /** The database's name in the folder. */
 export const FILE = 'release-gates.db'
@@ -38,10 +48,20 @@ const folderForWriting = (folder: string): Engine => {
   }
 }
 
+/** A folder that may not be looked into is not one without a store. */
+const isThere = (file: string): boolean => {
+  try {
+    return statSync(file).isFile()
+  } catch (error) {
+    if (codeIn(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
 /** A file that is there, without the folder's lock. */
 const folderFile = (folder: string, readOnly: boolean): Engine => {
   const file = join(folder, FILE)
-  if (!existsSync(file))
+  if (!isThere(file))
     throw new StoreUnusable(`${folder} holds no Release Gates store. Name the server's folder with --data or DATA_DIR.`)
   return sqliteEngine(file, { readOnly, release: () => undefined })
 }
@@ -78,8 +98,8 @@ const prepared = async (engine: Engine, where: string, { readOnly, attempts, log
 /**
  * Opens the database of a place and brings its schema up to date.
  * @throws {StoreInUse} when another server has the folder.
- * @throws {StoreUnusable} when the schema is newer than this program or, for a reader, not the same; when PostgreSQL is
- * set up so that it may forget what it acknowledged.
+ * @throws {StoreUnusable} when the schema is newer than this program or, for a reader, not the same; when the folder or
+ * its file cannot be opened, or is damaged; when PostgreSQL is set up so that it may forget what it acknowledged.
  */
 export const openEngine = async (place: Place, options: OpenOptions): Promise<Engine> => {
   const { readOnly, log } = options
@@ -88,7 +108,7 @@ export const openEngine = async (place: Place, options: OpenOptions): Promise<En
     return prepared(engine, placeOf(place.databaseUrl), options)
   }
   const folder = place.dataDir === ':memory:' ? place.dataDir : resolve(place.dataDir)
-  return prepared(readOnly ? folderFile(folder, true) : folderForWriting(folder), folder, options)
+  return named(folder, () => prepared(readOnly ? folderFile(folder, true) : folderForWriting(folder), folder, options))
 }
 
 /**
@@ -96,12 +116,15 @@ export const openEngine = async (place: Place, options: OpenOptions): Promise<En
  * @throws {StoreUnusable} when there is no store, or its schema is not exactly this program's.
  */
 export const openBeside = async (place: Place, readOnly: boolean): Promise<Engine> => {
-  const engine =
-    'databaseUrl' in place
-      ? postgresEngine({ url: place.databaseUrl, readOnly, log: undefined })
-      : folderFile(resolve(place.dataDir), readOnly)
+  if ('databaseUrl' in place)
+    return matching(postgresEngine({ url: place.databaseUrl, readOnly, log: undefined }), placeOf(place.databaseUrl))
+  const folder = resolve(place.dataDir)
+  return named(folder, () => matching(folderFile(folder, readOnly), place.dataDir))
+}
+
+const matching = async (engine: Engine, where: string): Promise<Engine> => {
   try {
-    await mustMatch(engine, 'databaseUrl' in place ? placeOf(place.databaseUrl) : place.dataDir)
+    await mustMatch(engine, where)
     return engine
   } catch (error) {
     await engine.close()

@@ -1,6 +1,4 @@
-/** The five characters by which PostgreSQL names an error; `null` for one that is not the server's. */
-export const codeOf = (error: unknown): string | null =>
-  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : null
+import { codeIn } from './errors.js'
 
 const constraintOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'constraint' in error ? error.constraint : null
@@ -10,7 +8,7 @@ const IN_THE_WAY: ReadonlySet<string | null> = new Set(['40001', '40P01'])
 
 /** Also where two would have leased one lane, which the index of leases refuses whatever the queries do. */
 export const mayTryAgain = (error: unknown): boolean =>
-  IN_THE_WAY.has(codeOf(error)) || (codeOf(error) === '23505' && constraintOf(error) === 'subjects_lane_leased_once')
+  IN_THE_WAY.has(codeIn(error)) || (codeIn(error) === '23505' && constraintOf(error) === 'subjects_lane_leased_once')
 
 /** A row that the server would not take, whatever else is well: data (22), a constraint (23), or a limit (54). */
-export const isAboutTheRow = (error: unknown): boolean => /^(?:2[23]|54)[0-9A-Z]{3}$/.test(codeOf(error) ?? '')
+export const isAboutTheRow = (error: unknown): boolean => /^(?:2[23]|54)[0-9A-Z]{3}$/.test(codeIn(error) ?? '')

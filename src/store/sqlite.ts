@@ -1,14 +1,15 @@
 import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { randomUUID } from 'node:crypto'
+import { statSync } from 'node:fs'
 import type { Engine } from './engine.js'
+import { StoreUnusable } from './errors.js'
 import { NoNul } from './no-nul.js'
+import { keepPrivate } from './private-file.js'
 import { SharedCommits } from './shared-commits.js'
 import type { Tables } from './tables.js'
+import { PATIENCE } from './unusable.js'
 import { WalSync } from './wal-sync.js'
-
-/** How long others (a checkpoint, a recovery, a writer) may hold up an opening, a reader or a write, in milliseconds. */
-const PATIENCE = 5_000
 
 /** Lists of parameters make texts of their own; these are enough for all others. */
 const MOST_STATEMENTS = 500
@@ -26,7 +27,11 @@ const PRAGMAS_OF_WRITER = [
 /** Bytes of the log, before it is copied into the file, for which everybody waits: more seldom than at SQLite's 4 MB. */
 const LOG = 32 * 2 ** 20
 
+const MEMORY = ':memory:'
+
 const connect = (file: string, readOnly: boolean): Database.Database => {
+  if (readOnly && statSync(file).isDirectory()) throw new StoreUnusable(`${file} is a folder. Name the file in it.`)
+  if (!readOnly && file !== MEMORY) keepPrivate(file)
   const raw = new Database(file, { readonly: readOnly, fileMustExist: readOnly, timeout: PATIENCE })
   if (readOnly) return raw
   for (const pragma of PRAGMAS_OF_WRITER) raw.pragma(pragma)
@@ -67,7 +72,7 @@ export const sqliteEngine = (
     dialect: new SqliteDialect({ database: () => Promise.resolve(keepingStatements(raw, options.readOnly)) }),
     plugins: [new NoNul()],
   })
-  const disk = file === ':memory:' ? undefined : new WalSync(`${file}-wal`)
+  const disk = file === MEMORY ? undefined : new WalSync(`${file}-wal`)
   const commits = new SharedCommits(raw, db, disk, { file, patience: PATIENCE })
   return {
     dialect: 'sqlite',
