@@ -27,6 +27,7 @@ export const keepingFor =
     if ((await attempt(() => store.round('retention', now, HOUR))) !== true) return
     const { dead = 0 } = (await attempt(() => store.expireDeliveries(now - kept.retainDeliveries))) ?? {}
     if (dead > 0) log.warn({ dead }, 'dead deliveries were older than RETAIN_DELIVERIES and are gone')
+    await attempt(() => store.expireSubjects(now - kept.retainFacts))
     const facts = await attempt(() => store.expireFacts(now - kept.retainFacts, now))
     const entries = await attempt(() => store.cutLedger(now - kept.retainDecisions, now))
     if (facts || entries)

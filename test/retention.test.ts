@@ -55,3 +55,12 @@ test('facts and entries go when their time is over, and the ledger is whole', as
   }
   await store.close()
 })
+
+test('a finished subject goes with the facts of its decisions, and not before', async () => {
+  const store = await openStore({ dataDir: ':memory:' })
+  const asked: number[] = []
+  const expireSubjects = (before: number) => Promise.resolve(asked.push(before))
+  await keepingFor(KEPT, { store: { ...store, expireSubjects }, clock: { now: () => NOW }, log: createLog('silent') })()
+  expect(asked).toEqual([NOW - KEPT.retainFacts])
+  await store.close()
+})

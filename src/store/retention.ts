@@ -1,5 +1,7 @@
+import type { ExpressionBuilder } from 'kysely'
 import type { Instant } from '../policy/facts.js'
-import type { Engine } from './engine.js'
+import type { Engine, Writing } from './engine.js'
+import type { Tables } from './tables.js'
 
 /** Rows that leave in one transaction, so that nobody waits long for it. */
 const PAGE = 500
@@ -38,4 +40,34 @@ const expireIn = async ({ write }: Engine, state: 'done' | 'dead', before: Insta
     all += last
   }
   return all
+}
+
+/**
+ * Removes subjects that are finished and were touched last before an instant. Nothing but a touch brings one back, and
+ * that makes it anew: what was decided, said and acted on stands in tables of its own.
+ * @returns how many.
+ */
+export const expireSubjects = async ({ write }: Engine, before: Instant): Promise<number> => {
+  let all = 0
+  for (let last = PAGE; last === PAGE; all += last)
+    last = (await write((writing) => removeSubjects(writing, before))).length
+  return all
+}
+
+/** What may go is asked twice: a touch may come between the choice and the removing. */
+const removeSubjects = (writing: Writing, before: Instant) => {
+  const old = (eb: ExpressionBuilder<Tables, 'subjects'>) =>
+    eb.and([
+      eb('finished', '=', 1),
+      eb('touched_at', '<', before),
+      eb('dead', '=', 0),
+      eb('lease_owner', 'is', null),
+      eb('due_at', 'is', null),
+    ])
+  return writing
+    .deleteFrom('subjects')
+    .where('key', 'in', (eb) => eb.selectFrom('subjects').select('key').where(old).orderBy('touched_at').limit(PAGE))
+    .where(old)
+    .returning('key')
+    .execute()
 }

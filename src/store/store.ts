@@ -14,7 +14,7 @@ import { openEngine } from './open.js'
 import { fencedBy } from './records/fenced.js'
 import { storedRecords } from './records/records.js'
 import { cutLedger } from './cut.js'
-import { expireDeliveries, type Expired } from './retention.js'
+import { expireDeliveries, expireSubjects, type Expired } from './retention.js'
 import { roundOf } from './rounds.js'
 import { expireFacts } from './sides/expire.js'
 import { StoredSubjects } from './subjects.js'
@@ -53,6 +53,8 @@ export interface Store {
   round(name: string, now: Instant, pause: Duration): Promise<boolean>
   /** Removes deliveries that were received before this instant and do not wait any more. */
   expireDeliveries(before: Instant): Promise<Expired>
+  /** Removes finished subjects that were touched last before this instant. @returns how many. */
+  expireSubjects(before: Instant): Promise<number>
   /** Removes the facts of entries before this instant. @returns how many documents. */
   expireFacts(before: Instant, now: Instant): Promise<number>
   /** Cuts entries before this instant from the front of the ledger. @returns how many. */
@@ -109,6 +111,7 @@ const storeOn = async (
       await journal?.tidy()
       return expireDeliveries(engine, before)
     },
+    expireSubjects: (before) => expireSubjects(engine, before),
     expireFacts: (before, now) => expireFacts(engine, before, now),
     cutLedger: (before, now) => cutLedger(engine, before, now),
     health: () =>

@@ -2,8 +2,22 @@ import { describe, expect, test } from '@jest/globals'
 import { sql } from 'kysely'
 import type { Instant } from '../../src/policy/facts.js'
 import { cutLedger } from '../../src/store/cut.js'
+import { expireSubjects } from '../../src/store/retention.js'
+import { StoredSubjects } from '../../src/store/subjects.js'
 import { expireFacts } from '../../src/store/sides/expire.js'
-import { anAct, aRecord, LENA, MINUTE, NOW, person, SHOP, HEAD } from '../contracts/store-world.js'
+import {
+  aChange,
+  aLook,
+  anAct,
+  aRecord,
+  touch,
+  LENA,
+  MINUTE,
+  NOW,
+  person,
+  SHOP,
+  HEAD,
+} from '../contracts/store-world.js'
 import { ENGINES, entriesOf, everything, factsBy, mustBeWhole, type Opened } from './side-world.js'
 
 const DAY = 24 * 60 * MINUTE
@@ -115,6 +129,30 @@ describe.each(ENGINES)('what is kept long enough leaves %s', (_, on) => {
       await at.records.act(anAct(), NOW)
       expect(await cutLedger(at.engine, NOW + DAY, NOW + 5 * DAY)).toBe(1)
       await mustBeWhole(at)
+    }))
+
+  test('finished subjects go, and none that is open, leased, dead or was touched since', () =>
+    on(async (at) => {
+      const subjects = new StoredSubjects(at.engine, 1)
+      const looks = async (number: number, finished: boolean, when = NOW) => {
+        await subjects.hint([touch(aChange(number), { sha: HEAD })], when)
+        for (const lease of await subjects.lease('worker', when, 10, MINUTE))
+          await subjects.judged(lease, aLook({ finished }), when)
+      }
+      await looks(1, true)
+      await looks(2, false)
+      await looks(3, true, NOW + 2 * DAY)
+      await looks(4, true)
+      await subjects.hint([touch(aChange(4)), touch(aChange(5))], NOW)
+      for (const lease of await subjects.lease('worker', NOW, 10, MINUTE)) await subjects.failed(lease, 'no', NOW, NOW)
+      await looks(6, true)
+      await subjects.hint([touch(aChange(6))], NOW)
+      expect(await subjects.lease('worker', NOW, 10, MINUTE)).toHaveLength(1)
+      expect(await expireSubjects(at.engine, NOW + DAY)).toBe(1)
+      const left = await at.engine.db.selectFrom('subjects').select('key').orderBy('key').execute()
+      expect(left.map(({ key }) => key)).toEqual([2, 3, 4, 5, 6].map((number) => `change/${SHOP}/${number}`))
+      await looks(1, false, NOW + DAY)
+      expect(await subjects.inLane(`sha/${SHOP}/${HEAD}`)).toContainEqual(aChange(1))
     }))
 
   test('the ledger can be cut by its own rule alone', () =>

@@ -79,6 +79,7 @@ test('nothing that is done for every event reads a table from end to end that gr
       await store.records.act(anAct({ text: 'go' }), NOW)
       await store.expireFacts(NOW + 1, NOW)
       await store.cutLedger(NOW, NOW)
+      await store.expireSubjects(NOW)
       await store.records.lastCheck(SHOP, HEAD, 'release-gates/merge')
       await store.records.doubtfulChecks(SHOP, HEAD, 'release-gates/merge')
       await store.records.approvedRuns(SHOP, 'production')
