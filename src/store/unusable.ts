@@ -26,6 +26,5 @@ export const unusable = (path: string, error: unknown): unknown => {
   const code = codeIn(error)
   const [, remedy] = REMEDIES.find(([form]) => code !== null && form.test(code)) ?? []
   if (remedy === undefined) return error
-  const said = error instanceof Error ? error.message : String(code)
-  return new StoreUnusable(`${remedy(path)} (${said})`, { cause: error })
+  return new StoreUnusable(`${remedy(path)} (${String(error)})`, { cause: error })
 }

@@ -91,6 +91,27 @@ describe.each(ENGINES)('erasing a person from %s', (_, on) => {
       expect(verdict?.body).toMatchObject({ verdict: { decision: 'wait' } })
     }))
 
+  test('leaves no login in a pressed button that an older instance wrote, and only there takes it from a subject', () =>
+    on(async (at) => {
+      await withLena(at)
+      const subjects = new StoredSubjects(at.engine, 10)
+      const press = {
+        kind: 'press',
+        repository: SHOP,
+        checkRun: 5,
+        by: LENA.id,
+        identifier: 'approve',
+        delivery: 'old',
+      }
+      const push = { kind: 'push', repository: SHOP, branch: 'lena', before: null, sha: HEAD, by: LENA.id } as const
+      await subjects.hint([touch({ ...press, login: 'lena' } as never), touch(push, { sha: HEAD })], NOW)
+      expect(await erasePerson(at.engine, { id: LENA.id }, NOW)).toMatchObject({ notes: 2 })
+      const rows = await at.engine.db.selectFrom('subjects').select('document').where('kind', '<>', 'change').execute()
+      expect(rows.map(({ document }): unknown => JSON.parse(document))).toEqual(
+        expect.arrayContaining([press, { ...push }]),
+      )
+    }))
+
   test('is told in the ledger by their number', () =>
     on(async (at) => {
       await withLena(at)

@@ -94,26 +94,41 @@ export const pins = ({ logins }: Account): Place<{ readonly scope: string; reado
   },
 })
 
+/** A pressed button's, from an instance of an earlier version; `null`: no login of theirs is in it. */
+const pressWithout = ({ logins }: Account, document: string): string | null => {
+  const { login, ...press } = JSON.parse(document) as { readonly login?: unknown }
+  return typeof login === 'string' && logins.has(login.toLowerCase()) ? canonicalJson(press) : null
+}
+
 /** Not to know what a subject asked means that every event wakes it. */
 export const subjects = (account: Account): Place<string> => ({
   async find(db) {
     const rows = await db
       .selectFrom('subjects')
-      .select(['key', 'asked', 'error'])
-      .where((eb) => eb.or([anyOf('asked', account.logins), anyOf('error', account.logins)]))
+      .select(['key', 'asked', 'error', 'document'])
+      .where((eb) =>
+        eb.or([
+          anyOf('asked', account.logins),
+          anyOf('error', account.logins),
+          eb.and([eb('kind', '=', 'press'), anyOf('document', account.logins)]),
+        ]),
+      )
       .execute()
-    return rows.filter(({ asked, error }) => isNamed(account, asked) || isNamed(account, error)).map(({ key }) => key)
+    const isTheirs = ({ asked, error, document }: (typeof rows)[number]) =>
+      isNamed(account, asked) || isNamed(account, error) || pressWithout(account, document) !== null
+    return rows.filter(isTheirs).map(({ key }) => key)
   },
   async rewrite(writing, key) {
     const row = await writing
       .selectFrom('subjects')
-      .select(['asked', 'error'])
+      .select(['asked', 'error', 'document'])
       .where('key', '=', key)
       .executeTakeFirst()
     if (row === undefined) return
     const asked = isNamed(account, row.asked) ? null : row.asked
     const error = isNamed(account, row.error) ? ERASED : row.error
-    await writing.updateTable('subjects').set({ asked, error }).where('key', '=', key).execute()
+    const document = pressWithout(account, row.document) ?? row.document
+    await writing.updateTable('subjects').set({ asked, error, document }).where('key', '=', key).execute()
   },
 })
 
