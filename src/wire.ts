@@ -292,10 +292,13 @@ const startOn = async (store: Store, options: AppOptions): Promise<RunningApp> =
     },
     stop: once(async () => {
       const patience = setTimeout(() => github.abandon(), grace)
-      await Promise.all([timer?.stop(), server.close(), besides?.close(), worker.stop()])
-      clearTimeout(patience)
-      metrics.close()
-      await store.close()
+      try {
+        await Promise.all([timer?.stop(), server.close(), besides?.close(), worker.stop()])
+      } finally {
+        clearTimeout(patience)
+        metrics.close()
+        await store.close()
+      }
     }),
   }
 }

@@ -10,6 +10,7 @@ import { claim } from './claims.js'
 import { applyHints, oldIn } from './hints.js'
 import { append } from './ledger.js'
 import { refusing } from './refusals.js'
+import { SharedEffects, type Effect } from './shared-effects.js'
 
 /** For the ledger: deliveries whose look is this one's. */
 const inPlaceOf = (coalesced: readonly Coalesced[]): { readonly inPlaceOf?: readonly string[] } =>
@@ -30,17 +31,32 @@ export const tookEffect = async (
   return coalesced
 }
 
+/** Once: a delivery that took effect before does nothing. */
+const takesEffect = async (writing: Writing, { row, hints, now }: Effect): Promise<readonly Coalesced[]> => {
+  const done = await writing
+    .updateTable('deliveries')
+    .set({ state: 'done', body: '', error: null })
+    .where('row', '=', row)
+    .where('state', '<>', 'done')
+    .returning(['guid', 'event', 'digest', 'received_at'])
+    .executeTakeFirst()
+  if (done === undefined) return []
+  return tookEffect(writing, { ...done, receivedAt: done.received_at }, hints, now)
+}
+
 /** Deliveries in a table, from the moment they are verified until their hints have taken effect. */
 export class StoredInbox implements Inbox {
   readonly #engine: Engine
   readonly #commits: GroupCommit
   readonly #attempts: number
+  readonly #effects: SharedEffects
 
   /** @param attempts after so many failures a delivery is a dead letter. */
   constructor(engine: Engine, commits: GroupCommit, attempts: number) {
     this.#engine = engine
     this.#commits = commits
     this.#attempts = attempts
+    this.#effects = new SharedEffects(engine, takesEffect)
   }
 
   accept(delivery: Delivery): Promise<void> {
@@ -72,19 +88,10 @@ export class StoredInbox implements Inbox {
     return rows.map(({ received_at, ...row }) => ({ ...row, receivedAt: received_at }))
   }
 
-  async dispatched({ row }: StoredDelivery, hints: readonly Hint[], now: Instant): Promise<readonly Coalesced[]> {
-    const writes = this.#engine.write(async (writing) => {
-      const done = await writing
-        .updateTable('deliveries')
-        .set({ state: 'done', body: '', error: null })
-        .where('row', '=', row)
-        .where('state', '<>', 'done')
-        .returning(['guid', 'event', 'digest', 'received_at'])
-        .executeTakeFirst()
-      if (done === undefined) return []
-      return tookEffect(writing, { ...done, receivedAt: done.received_at }, hints, now)
-    })
-    return refusing(writes)
+  dispatched({ row }: StoredDelivery, hints: readonly Hint[], now: Instant): Promise<readonly Coalesced[]> {
+    const effect = { row, hints, now }
+    if (this.#engine.shared) return refusing(this.#effects.take(effect))
+    return refusing(this.#engine.write((writing) => takesEffect(writing, effect)))
   }
 
   async failed({ row }: StoredDelivery, error: string, now: Instant): Promise<void> {

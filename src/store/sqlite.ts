@@ -43,12 +43,18 @@ const connect = (file: string, readOnly: boolean): Database.Database => {
 
 /** Kysely prepares a statement for every query; the same text is prepared once here, unless it is being read from. */
 const keepingStatements = (raw: Database.Database, readOnly: boolean) => {
+  const asWeMean = (statement: string): string => {
+    // From the start: a transaction that begins to write after another process did would fail, and not wait.
+    if (statement === 'begin' && !readOnly) return 'begin immediate'
+    // A full disk ends a transaction by itself; a complaint that there is none left would hide why.
+    if (statement === 'rollback' && !raw.inTransaction) return 'select 1'
+    return statement
+  }
   const kept = new Map<string, Database.Statement<unknown[]>>()
   return {
     close: () => raw.close(),
     prepare: (statement: string) => {
-      // From the start: a transaction that begins to write after another process did would fail, and not wait.
-      const text = statement === 'begin' && !readOnly ? 'begin immediate' : statement
+      const text = asWeMean(statement)
       const known = kept.get(text)
       if (known !== undefined && !known.busy) return known
       const prepared = raw.prepare<unknown[]>(text)

@@ -276,6 +276,30 @@ test('a fact that changes leaves alone what never asked it and is not to be look
   ])
 })
 
+const entries = `select count(*)::int as entries, count(distinct xmin::text)::int as transactions from ledger where kind = 'delivery'`
+
+test('deliveries that take effect at once share a transaction', async () => {
+  const { inbox } = await instance()
+  for (let index = 0; index < 8; index++) await inbox.accept(aDelivery())
+  const taken = await inbox.undispatched(NOW, 8)
+  await Promise.all(taken.map((delivery, index) => inbox.dispatched(delivery, [touch(aChange(index + 1))], NOW)))
+  expect(await statements(url, entries)).toEqual([{ entries: 8, transactions: 1 }])
+})
+
+test('a delivery that can have no effect keeps none of those beside it from theirs', async () => {
+  const { inbox, subjects } = await instance()
+  for (let index = 0; index < 3; index++) await inbox.accept(aDelivery())
+  const [bad, ...good] = await inbox.undispatched(NOW, 3)
+  if (bad === undefined) throw new Error('none was accepted')
+  const ends = await Promise.allSettled([
+    inbox.dispatched(bad, [touch(aDeployment('pro\0duction'))], NOW),
+    ...good.map((delivery, index) => inbox.dispatched(delivery, [touch(aChange(index + 1))], NOW)),
+  ])
+  expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
+  expect((await subjects.lease('worker', NOW, 10, MINUTE)).map(({ key }) => key)).toEqual(['change/7/1', 'change/7/2'])
+  expect(await inbox.backlog()).toMatchObject({ waiting: 1 })
+})
+
 test('what one does for all is done by one of five instances, and again after the pause', async () => {
   const all = await instances(5)
   const turns = async (now: number) =>
