@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import { systemClock } from '../clock.js'
-import { restore, type Restored } from '../store/backup.js'
+import { restore, type Restored } from '../store/restore.js'
 import { refuseDatabase } from './backup.js'
 import { FINE, type Io } from './io.js'
 import { folderOf } from './ledger-store.js'
@@ -17,13 +17,13 @@ export const register = (program: Command, io: Io): void => {
     .description('verify a backup and put it into the folder of the stopped server')
     .argument('<file>', 'what backup wrote')
     .option('--data <dir>', 'the folder of the stopped server; DATA_DIR or ./data where absent')
-    .option('--json', 'print { file, entries, hash, setAside, overridesVoided }')
+    .option('--json', 'print { file, folder, entries, hash, setAside, overridesVoided }')
     .action((file: string, options: RestoreOptions) => run(file, options, io))
 }
 
-const sentence = ({ file, entries, hash, setAside, overridesVoided }: Restored): string =>
+const sentence = ({ file, folder, entries, hash, setAside, overridesVoided }: Restored): string =>
   [
-    `Restored ${file}. Its ledger is whole: ${entries} entries, the last with hash ${hash}.`,
+    `Restored ${file} into ${folder}. The ledger is whole there: ${entries} entries, the last, which tells of this, with hash ${hash}.`,
     setAside === null ? 'There was no store before.' : `What was there before is ${setAside}.`,
     `${overridesVoided} unused overrides are void; approvals given since the backup must be given again. Start the server.`,
   ].join(' ')

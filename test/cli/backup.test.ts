@@ -52,7 +52,7 @@ test('a backup beside a running server holds what was acknowledged, and comes ba
     })
     expect(statSync(file).mode & 0o077).toBe(0)
     const restored = await release('restore', file, '--data', data, '--json')
-    expect(JSON.parse(restored.out)).toMatchObject({ entries: 1, setAside: expect.stringContaining('before-restore') })
+    expect(JSON.parse(restored.out)).toMatchObject({ entries: 2, setAside: expect.stringContaining('before-restore') })
     await withStore(data, async (store) => {
       expect(await store.inbox.undispatched(NOW, 10)).toMatchObject([{ guid: 'waits' }])
       expect(await store.ledger.verify()).toMatchObject({ ok: true, entries: 2 })

@@ -1,34 +1,27 @@
 import { expect, test } from '@jest/globals'
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import Database from 'better-sqlite3'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { canonicalJson } from '../../src/store/canonical.js'
 import type { Engine } from '../../src/store/engine.js'
-import { first } from '../../src/store/migrations/first.js'
 import { SCHEMA_VERSION } from '../../src/store/migrations/migrate.js'
-import { instances } from '../../src/store/migrations/instances.js'
-import { pauses } from '../../src/store/migrations/pauses.js'
-import { records } from '../../src/store/migrations/records.js'
 import type { Place } from '../../src/store/open.js'
 import { erasePerson } from '../../src/store/erasing/erase.js'
-import { GENESIS, hashOf } from '../../src/store/ledger.js'
+import { canonicalJson } from '../../src/store/canonical.js'
 import { postgresEngine } from '../../src/store/postgres.js'
 import { sqliteEngine } from '../../src/store/sqlite.js'
 import { openStore, type StoreOptions } from '../../src/store/store.js'
 import { ACME, aDelivery, anAct, LENA, NOW, SHOP } from '../contracts/store-world.js'
 import { aDatabase } from '../postgres/cluster.js'
 import { inFolder } from './folder.js'
+import { emptyAt, oneInlineEntry } from './old-schema.js'
 import { entriesOf, mustBeWhole, using } from './side-world.js'
 
 /** What schema 2 was, with a delivery that waits. */
 const atSchemaTwo = async (engine: Engine): Promise<void> => {
   const { guid, event, body } = aDelivery({ guid: 'from before' })
   await engine.write(async (writing) => {
-    await first(writing as unknown as Kysely<unknown>, engine.dialect)
-    await records(writing as unknown as Kysely<unknown>, engine.dialect)
-    await sql`create table schema_version (version integer primary key, name text not null)`.execute(writing)
-    await sql`insert into schema_version values (1, 'inbox, subjects, ledger'), (2, 'records')`.execute(writing)
+    await emptyAt(writing, engine.dialect, 2)
     await sql`insert into deliveries (guid, event, body, digest, received_at, attempts, retry_at, state)
       values (${guid}, ${event}, ${body}, 'digest', ${NOW}, 0, 0, 'waiting')`.execute(writing)
   })
@@ -89,27 +82,8 @@ const PRESS = {
 /** What schema 4 was, with one entry that holds a name and a text itself, and a button that was pressed by a login. */
 const atSchemaFour = async (engine: Engine): Promise<void> => {
   await engine.write(async (writing) => {
-    const db = writing as unknown as Kysely<unknown>
-    for (const step of [first, records, instances, pauses]) await step(db, engine.dialect)
-    await sql`create table schema_version (version integer primary key, name text not null)`.execute(writing)
-    for (const version of [1, 2, 3, 4])
-      await sql`insert into schema_version values (${version}, 'from before')`.execute(writing)
-    const entry = {
-      sequence: 1,
-      at: NOW,
-      kind: 'approval',
-      installation: null,
-      repository: null,
-      subject: null,
-    } as const
-    const body = canonicalJson({ by: LENA, text: 'inline' })
-    const placed = { ...entry, previous: GENESIS }
-    await sql`update ledger_head set sequence = 1`.execute(writing)
-    await writing
-      .insertInto('ledger')
-      .values({ ...placed, body, hash: hashOf(placed, body) })
-      .execute()
-    await sql`update ledger_head set hash = ${hashOf(placed, body)}`.execute(writing)
+    await emptyAt(writing, engine.dialect, 4)
+    await oneInlineEntry(writing)
     const pressed = canonicalJson({ ...PRESS, login: LENA.login })
     await sql`insert into subjects (key, kind, repository, installation, document, lane, next_lane, generation,
       judged_generation, priority, turn, attempts, retry_at, finished, dead, touched_at)

@@ -104,12 +104,18 @@ export const migrate = async (engine: Engine, where: string): Promise<void> => {
   })
 }
 
+const noStore = ({ shared }: Engine, where: string): string =>
+  shared
+    ? `${where} holds no Release Gates store. Name the servers' database in DATABASE_URL; a server that starts on an empty one makes its store there.`
+    : `${where} holds no Release Gates store. Name the server's folder with --data or DATA_DIR.`
+
 /**
  * For readers, who never migrate.
- * @throws {StoreUnusable} when the schema is not exactly this program's.
+ * @throws {StoreUnusable} when there is no store, or its schema is not exactly this program's.
  */
 export const mustMatch = async (engine: Engine, where: string): Promise<void> => {
   const version = await versionOf(engine.db, engine.dialect)
+  if (version === 0) throw new StoreUnusable(noStore(engine, where))
   refuseNewer(version, where)
   if (version < SCHEMA_VERSION)
     throw new StoreUnusable(
