@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { LedgerFilter, Verification } from '../gatekeeper/ports.js'
 import type { Store } from '../store/store.js'
 import { FINDINGS, FINE, type Io } from './io.js'
-import { readingStore } from './ledger-store.js'
+import { readingStore } from './store-place.js'
 
 interface VerifyOptions {
   readonly data?: string
@@ -23,8 +23,11 @@ export const register = (program: Command, io: Io): void => {
     .command('verify')
     .description('recompute the chain of hashes and name the first entry that does not fit')
     .option(...folder)
-    .option('--json', 'print { ok, entries, hash, cut, sides } or { ok, sequence, problem, detail, verified }')
-    .action((options: VerifyOptions) => readingStore(options, io, (store) => verify(store, options, io)))
+    .option(
+      '--json',
+      'print { ok, entries, hash, cut, sides, store } or { ok, sequence, problem, detail, verified, store }',
+    )
+    .action((options: VerifyOptions) => readingStore(options, io, (store, name) => verify(store, name, options, io)))
   audit
     .command('export')
     .description('print the entries, one JSON document a line')
@@ -48,15 +51,15 @@ const absent = ({ cut, sides: { erased, expired } }: Whole): string =>
     expired === 0 ? '' : ` The facts of ${expired} decision${expired === 1 ? '' : 's'} were kept long enough.`,
   ].join('')
 
-const sentence = (found: Verification): string =>
+const sentence = (found: Verification, name: string): string =>
   found.ok
-    ? `The ledger is whole: ${found.entries} entries, the last with hash ${found.hash}.${absent(found)}`
-    : `The ledger is broken at entry ${found.sequence}: ${found.detail}. Entries up to ${found.verified} are whole; ` +
+    ? `The ledger in ${name} is whole: ${found.entries} entries, the last with hash ${found.hash}.${absent(found)}`
+    : `The ledger in ${name} is broken at entry ${found.sequence}: ${found.detail}. Entries up to ${found.verified} are whole; ` +
       `what stands after them cannot be trusted. Compare with an export or a backup from before.`
 
-const verify = async (store: Store, { json = false }: VerifyOptions, io: Io): Promise<void> => {
+const verify = async (store: Store, name: string, { json = false }: VerifyOptions, io: Io): Promise<void> => {
   const found = await store.ledger.verify()
-  io.out(`${json ? JSON.stringify(found) : sentence(found)}\n`)
+  io.out(`${json ? JSON.stringify({ ...found, store: name }) : sentence(found, name)}\n`)
   io.exit(found.ok ? FINE : FINDINGS)
 }
 

@@ -3,7 +3,7 @@ import { systemClock } from '../clock.js'
 import { deadLettersIn, retryDeadLetters, type DeadLetters } from '../store/dead-letters.js'
 import type { Engine } from '../store/engine.js'
 import { FINDINGS, FINE, type Io } from './io.js'
-import { besideStore } from './ledger-store.js'
+import { besideStore, storeName } from './store-place.js'
 
 interface ListOptions {
   readonly data?: string
@@ -22,15 +22,17 @@ export const register = (program: Command, io: Io): void => {
     .command('list')
     .description('list the deliveries and subjects that were given up, and why')
     .option(...folder)
-    .option('--json', 'print { deliveries, subjects }')
-    .action((options: ListOptions) => besideStore(options, true, io, (engine) => list(engine, options, io)))
+    .option('--json', 'print { deliveries, subjects, store }')
+    .action((options: ListOptions) =>
+      besideStore(options, true, io, (engine, place) => list(engine, storeName(place), options, io)),
+    )
   commands
     .command('retry')
     .description('try these again, also while the server runs')
     .argument('[names...]', 'ids of deliveries, and subjects, as list prints them')
     .option('--all', 'everything that list prints')
     .option(...folder)
-    .option('--json', 'print { deliveries, subjects }: those that are tried again')
+    .option('--json', 'print { deliveries, subjects, store }: those that are tried again')
     .action((names: readonly string[], options: RetryOptions) => retry(names, options, io))
 }
 
@@ -48,10 +50,14 @@ const linesOf = ({ deliveries, subjects }: DeadLetters): readonly string[] => [
   ),
 ]
 
-const list = async (engine: Engine, { json = false }: ListOptions, io: Io): Promise<void> => {
+const list = async (engine: Engine, store: string, { json = false }: ListOptions, io: Io): Promise<void> => {
   const found = await deadLettersIn(engine.db)
   const lines = linesOf(found)
-  io.out(json ? `${JSON.stringify(found)}\n` : `${lines.length === 0 ? 'No dead letters.' : lines.join('\n')}\n`)
+  const told = [
+    ...lines,
+    `${lines.length === 0 ? 'No' : lines.length} dead letter${lines.length === 1 ? '' : 's'} in ${store}.`,
+  ]
+  io.out(json ? `${JSON.stringify({ ...found, store })}\n` : `${told.join('\n')}\n`)
   io.exit(lines.length === 0 ? FINE : FINDINGS)
 }
 
@@ -64,13 +70,14 @@ const retry = async (names: readonly string[], options: RetryOptions, io: Io): P
   const { all = false, json = false } = options
   if (all === names.length > 0)
     throw new Error('name what to try again as `dead-letters list` prints it, or write --all; not both')
-  await besideStore(options, false, io, async (engine) => {
-    const now = systemClock.now()
+  await besideStore(options, false, io, async (engine, place) => {
+    const [now, store] = [systemClock.now(), storeName(place)]
     const retried = await engine.write((writing) => retryDeadLetters(writing, all ? null : names, now))
     const lines = linesOf(retried).map((line) => `again: ${line}\n`)
-    io.out(json ? `${JSON.stringify(retried)}\n` : lines.length === 0 ? 'Nothing is tried again.\n' : lines.join(''))
+    const summary = `${lines.length === 0 ? 'Nothing' : `${lines.length}`} ${lines.length > 1 ? 'are' : 'is'} tried again in ${store}.\n`
+    io.out(json ? `${JSON.stringify({ ...retried, store })}\n` : [...lines, summary].join(''))
     const unknown = missing(names, retried)
-    for (const name of unknown) io.err(`${oneLine(name)} is no dead letter.\n`)
+    for (const name of unknown) io.err(`${oneLine(name)} is no dead letter in ${store}.\n`)
     io.exit(unknown.length === 0 ? FINE : FINDINGS)
   })
 }

@@ -2,8 +2,7 @@ import { appKeys, type KeyStanding } from '../github/app-keys.js'
 import { PLAIN } from '../policy/words/text.js'
 import { readPrivateKeys } from '../settings-credentials.js'
 import type { Checked } from './doctor-checks.js'
-
-type Environment = Readonly<Record<string, string | undefined>>
+import { valueIn, type Environment } from './environment.js'
 
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
@@ -28,7 +27,7 @@ export const checkedKeys = async (appId: number | null, env: Environment): Promi
   if (privateKeys.length === 0) return []
   if (appId === null)
     return [{ state: 'unseen', text: 'whether GitHub takes the private key cannot be told without --app-id or APP_ID' }]
-  const place = { host: env['GHE_HOST'], protocol: env['GHE_PROTOCOL'] }
+  const place = { host: valueIn(env, 'GHE_HOST') ?? undefined, protocol: valueIn(env, 'GHE_PROTOCOL') ?? undefined }
   const keys = appKeys({ ...place, appId, privateKeys, log: SILENT, octokitLog: SILENT })
   return (await keys.standing(privateKeys)).map(checkedKey)
 }

@@ -12,7 +12,7 @@ import {
 import { policiesAt } from './explain-subject.js'
 import { checkedKeys } from './doctor-keys.js'
 import { FINDINGS, FINE, type Io } from './io.js'
-import { personOf, type Person, type PersonOptions } from './person.js'
+import { personOf, policyRepositoryIn, type Person, type PersonOptions } from './person.js'
 
 interface DoctorOptions extends PersonOptions {
   readonly json?: boolean
@@ -56,7 +56,7 @@ const lineOf = ({ state, text }: Checked, colour: boolean): string => {
 }
 
 const ofOrganisation = async ({ view }: Person, owner: string): Promise<readonly Checked[]> => {
-  const repository = await view.repository(owner, process.env['POLICY_REPOSITORY'] ?? '.github')
+  const repository = await view.repository(owner, policyRepositoryIn(process.env))
   const { policies, unseen } = await policiesAt(repository, (await repository.state()).tip)
   return checkedFile('the organisation’s', policies.organisation, unseen)
 }

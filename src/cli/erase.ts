@@ -3,7 +3,7 @@ import { systemClock } from '../clock.js'
 import type { Who } from '../store/erasing/account.js'
 import { erasePerson, erasingOf, type Erased } from '../store/erasing/erase.js'
 import { FINDINGS, FINE, type Io } from './io.js'
-import { besideStore } from './ledger-store.js'
+import { besideStore, storeName } from './store-place.js'
 
 interface EraseOptions {
   readonly user: string
@@ -23,7 +23,7 @@ export const register = (program: Command, io: Io): void => {
     .option('--data <dir>', 'the server’s folder; DATABASE_URL, DATA_DIR or ./data where absent')
     .option(
       '--json',
-      'print { person, names, texts, facts, acts, intents, pins, notes, inline, deliveries, traces }, or null where nobody is found',
+      'print { person, names, texts, facts, acts, intents, pins, notes, inline, deliveries, traces, store }, or null where nobody is found',
     )
     .action((options: EraseOptions) => erase(options, io))
 }
@@ -60,7 +60,7 @@ const leftIn = ({ inline, deliveries, traces }: Erased): readonly string[] => [
     : []),
 ]
 
-const sentences = (erased: Erased, isRehearsal: boolean): string => {
+const sentences = (erased: Erased, name: string, isRehearsal: boolean): string => {
   const { person, names, texts, facts, acts, intents, pins, notes } = erased
   const what = [
     counted(names, 'name'),
@@ -69,7 +69,7 @@ const sentences = (erased: Erased, isRehearsal: boolean): string => {
     `the name in ${counted(acts, 'act')}, ${counted(intents, 'answer')}, ${counted(pins, 'pinned name')} and ${counted(notes, 'note')}`,
   ]
   const verb = isRehearsal ? 'Would erase' : 'Erased'
-  return [`${verb} of account ${person}: ${what.join('; ')}.`, ...leftIn(erased)].join('\n')
+  return [`${verb} of account ${person} in ${name}: ${what.join('; ')}.`, ...leftIn(erased)].join('\n')
 }
 
 /** Exit code 1 where nobody is found, or something is left that names the person. */
@@ -80,9 +80,10 @@ const erase = async (options: EraseOptions, io: Io): Promise<void> => {
     const erased = dryRun
       ? await erasingOf(engine, who, place)
       : await erasePerson(engine, who, systemClock.now(), place)
-    if (json) io.out(`${JSON.stringify(erased)}\n`)
-    else if (erased !== null) io.out(`${sentences(erased, dryRun)}\n`)
-    if (erased === null) io.err(`nobody of the login ${user} is on record; name the account by its number\n`)
+    const name = storeName(place)
+    if (json) io.out(`${JSON.stringify(erased && { ...erased, store: name })}\n`)
+    else if (erased !== null) io.out(`${sentences(erased, name, dryRun)}\n`)
+    if (erased === null) io.err(`nobody of the login ${user} is on record in ${name}; name the account by its number\n`)
     io.exit(erased === null || leftIn(erased).length > 0 ? FINDINGS : FINE)
   })
 }

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Gatekeeper } from '../gatekeeper/gatekeeper.js'
 import type { Clock } from '../gatekeeper/ports.js'
@@ -7,6 +6,7 @@ import { openStore } from '../store/store.js'
 import { explainChange, explainRelease, type Explained } from './explain-subject.js'
 import { FINDINGS, FINE, type Io } from './io.js'
 import { personOf, type PersonOptions } from './person.js'
+import { folderOf } from './store-place.js'
 
 interface ExplainOptions extends PersonOptions {
   readonly environment?: string
@@ -54,7 +54,7 @@ const clock: Clock = { now: () => Date.now() }
 const explain = async (text: string, options: ExplainOptions, io: Io): Promise<void> => {
   const target = targetOf(text, options.environment)
   if (options.data === undefined) return told(target, await look(target, options, null), options, io)
-  const store = await openStore({ dataDir: resolve(io.cwd, options.data), readOnly: true })
+  const store = await openStore({ dataDir: folderOf(options.data, io), readOnly: true })
   try {
     told(target, await look(target, options, store.records), options, io)
   } finally {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Clock, Records } from '../gatekeeper/ports.js'
 import { personalView, type PersonalView } from '../github/personal.js'
+import { valueIn, type Environment } from './environment.js'
 
 export interface PersonOptions {
   readonly tokenStdin?: boolean
@@ -14,19 +15,19 @@ export interface Person {
   readonly appId: number | null
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
-
 /** @throws {Error} when there is no token. */
 const tokenOf = ({ tokenStdin = false }: PersonOptions, env: Environment): string => {
-  const token = (tokenStdin ? readFileSync(0, 'utf8') : (env['GH_TOKEN'] ?? env['GITHUB_TOKEN'] ?? '')).trim()
+  const token = tokenStdin
+    ? readFileSync(0, 'utf8').trim()
+    : (valueIn(env, 'GH_TOKEN') ?? valueIn(env, 'GITHUB_TOKEN') ?? '')
   if (token !== '') return token
   throw new Error('there is no token; set GH_TOKEN or GITHUB_TOKEN, or give one on standard input with --token-stdin')
 }
 
 /** @throws {Error} when the id is no number. */
 const appIdOf = ({ appId }: PersonOptions, env: Environment): number | null => {
-  const written = appId ?? env['APP_ID'] ?? ''
-  if (written === '') return null
+  const written = appId ?? valueIn(env, 'APP_ID')
+  if (written === null) return null
   const id = Number(written)
   if (Number.isSafeInteger(id) && id > 0) return id
   throw new Error(`${appId === undefined ? 'APP_ID' : '--app-id'} is ${written}; it must be the app's number`)
@@ -42,8 +43,12 @@ const NOTHING: Omit<Parameters<typeof personalView>[0]['records'], 'pin'> = {
   locks: async () => [],
 }
 
+/** The organisation's policy repository. */
+export const policyRepositoryIn = (env: Environment): string => valueIn(env, 'POLICY_REPOSITORY') ?? '.github'
+
 /**
- * GitHub as the person sees it whose token stands in `GH_TOKEN` or `GITHUB_TOKEN`, or comes on standard input.
+ * GitHub as the person sees it whose token stands in `GH_TOKEN` or `GITHUB_TOKEN`, or comes on standard input. Unlike the
+ * store's commands this reads no `.env`: a file in a repository that is looked at could send the token elsewhere.
  * @throws {Error} when there is no token.
  */
 export const personOf = (options: PersonOptions, records: Records | null, clock: Clock): Person => {
@@ -52,10 +57,10 @@ export const personOf = (options: PersonOptions, records: Records | null, clock:
   const known = records ?? NOTHING
   const view = personalView({
     token: tokenOf(options, env),
-    host: env['GHE_HOST'],
-    protocol: env['GHE_PROTOCOL'],
+    host: valueIn(env, 'GHE_HOST') ?? undefined,
+    protocol: valueIn(env, 'GHE_PROTOCOL') ?? undefined,
     appId: appId ?? 0,
-    policyRepository: env['POLICY_REPOSITORY'] ?? '.github',
+    policyRepository: policyRepositoryIn(env),
     records: {
       ...unpinned,
       mergeGate: (repository, number, head) => known.mergeGate(repository, number, head),

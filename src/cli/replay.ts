@@ -7,7 +7,7 @@ import { plainText } from '../policy/words/explain.js'
 import { momentOf } from '../policy/words/moments.js'
 import { instantOf } from './audit.js'
 import { FINDINGS, FINE, type Io } from './io.js'
-import { readingStore } from './ledger-store.js'
+import { readingStore } from './store-place.js'
 import { sourceOf } from './policy-files.js'
 import { replayed, type Replayed } from './replay-entry.js'
 

@@ -25,7 +25,7 @@ export interface MoveOptions {
   readonly progress?: Progress
 }
 
-/** What was carried over: `entries` of the ledger, the last with `hash`; all rows of all tables. */
+/** What is there now: `entries` of the ledger, the last, which tells of the move, with `hash`; all rows that were carried. */
 export interface Moved {
   readonly entries: number
   readonly hash: string
@@ -97,7 +97,8 @@ const carry = async (
       throw new StoreUnusable(`What arrived in ${where} is not the ledger that was sent. Nothing was moved.`)
     const body = { moved: 'from a folder to PostgreSQL', entries: after.entries, hash: after.hash }
     await append(writing, { at: now, kind: 'settings', installation: null, repository: null, subject: null, body })
-    return { entries: after.entries, hash: after.hash, rows }
+    const { hash } = await writing.selectFrom('ledger_head').select('hash').executeTakeFirstOrThrow()
+    return { entries: after.entries + 1, hash, rows }
   })
 
 /** So that no server goes on from what is old: approvals given since are not in the folder. */

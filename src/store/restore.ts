@@ -17,8 +17,8 @@ import { lookInto, reading, whole } from './whole-copy.js'
 
 /** What is there now: `entries` of the ledger, the last with `hash`, the entry that tells of the restore among them. */
 export interface Restored extends Omit<Copied, 'bytes'> {
-  /** Where it is now. */
-  readonly folder: string
+  /** The folder that holds it now. */
+  readonly store: string
   /** The name that the database has now which was there before; `null`: there was none. */
   readonly setAside: string | null
   /** Overrides that were not used at the time of the copy, and are void now. */
@@ -150,7 +150,7 @@ const remove = (file: string): void => {
 }
 
 /** Everything is done to the copy beside; giving it the name is the last step, and cannot be seen half done. */
-const putBack = async (options: RestoreOptions): Promise<Omit<Restored, 'file' | 'folder'>> => {
+const putBack = async (options: RestoreOptions): Promise<Omit<Restored, 'file' | 'store'>> => {
   const { dataDir, file, now } = options
   const current = join(dataDir, FILE)
   const partial = `${current}.partial`
@@ -184,7 +184,7 @@ export const restore = async (options: RestoreOptions): Promise<Restored> => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const release = lockFolder(dataDir)
   try {
-    return { file, folder: dataDir, ...(await putBack(options)) }
+    return { file, store: dataDir, ...(await putBack(options)) }
   } finally {
     release()
   }

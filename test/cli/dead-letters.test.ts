@@ -60,6 +60,7 @@ describe.each(onBoth)('dead letters in %s', (_, on) => {
         expect(out.trim().split('\n')).toEqual([
           expect.stringContaining('delivery poison (pull_request)'),
           expect.stringContaining('no verdict'),
+          expect.stringMatching(/^2 dead letters in ./),
         ])
         expect(out).toContain('it holds a line break')
       }),
@@ -75,7 +76,7 @@ describe.each(onBoth)('dead letters in %s', (_, on) => {
         expect(await store.ledger.verify()).toMatchObject({ ok: true, entries: 1 })
         expect(await release('dead-letters', 'list', ...name(options))).toMatchObject({
           exit: 0,
-          out: 'No dead letters.\n',
+          out: expect.stringMatching(/^No dead letters in .+\.\n$/),
         })
       }),
     ))
@@ -96,7 +97,7 @@ test('a name that is no dead letter is told, and nothing is retried without a na
     runningWithDead({ dataDir }, async (store) => {
       expect(await release('dead-letters', 'retry', 'nobody', '--data', dataDir)).toMatchObject({
         exit: 1,
-        err: 'nobody is no dead letter.\n',
+        err: `nobody is no dead letter in ${dataDir}.\n`,
       })
       expect(await release('dead-letters', 'retry', '--data', dataDir)).toMatchObject({ exit: 2 })
       expect(await store.inbox.backlog()).toMatchObject({ dead: 1 })

@@ -71,7 +71,9 @@ describe.each(onBoth)('erase in %s', (_, on) => {
       running(options, async (store) => {
         const { out, err, exit } = await release('erase', '--user', 'Zoe-of-Acme', ...place(options))
         expect({ err, exit }).toEqual({ err: '', exit: store.shared ? 0 : 1 })
-        expect(out).toMatch(/^Erased of account 4711: 1 name; \d+ texts; 0 documents of facts; the name in 1 act,/)
+        expect(out).toMatch(
+          /^Erased of account 4711 in [^:]+(?::\d+)?: 1 name; \d+ texts; 0 documents of facts; the name in 1 act,/,
+        )
         expect(await store.records.approvals(SHOP, 'production', 100, 1)).toMatchObject([
           { by: { id: ZOE.id, login: 'user 4711' }, decision: 'approve' },
         ])

@@ -52,7 +52,7 @@ test('everything goes over to PostgreSQL: the ledger whole and verified, and the
     const databaseUrl = await aDatabase()
     const moved = await moveStore({ dataDir: folder, databaseUrl, now: NOW })
     const store = await openStore({ dataDir: 'nowhere', databaseUrl })
-    expect(await store.ledger.verify()).toMatchObject({ ok: true, entries: moved.entries + 1 })
+    expect(await store.ledger.verify()).toMatchObject({ ok: true, entries: moved.entries, hash: moved.hash })
     expect(await store.inbox.undispatched(NOW, 10)).toMatchObject([{ guid: 'waits', body: '{"emoji":"🚀"}' }])
     await store.inbox.accept(aDelivery({ guid: 'done' }))
     expect(await store.inbox.backlog()).toMatchObject({ waiting: 1 })
@@ -120,7 +120,7 @@ test('names and texts go over, the erased ones stay erased, and what was cut sta
     const moved = await moveStore({ dataDir: folder, databaseUrl, now: NOW + 2 })
     const store = await openStore({ dataDir: 'nowhere', databaseUrl })
     const found = await store.ledger.verify()
-    expect(found).toMatchObject({ ok: true, entries: moved.entries + 1, cut: { hash: expect.any(String) } })
+    expect(found).toMatchObject({ ok: true, entries: moved.entries, cut: { hash: expect.any(String) } })
     const bodies = []
     for await (const { body } of store.ledger.entries()) bodies.push(body)
     expect(bodies).toContainEqual(expect.objectContaining({ text: 'a text', by: person(12, 'dev') }))

@@ -83,7 +83,7 @@ test('a back-up of an earlier schema is brought up to date, verified and freed o
   beside(async (data, file) => {
     await ofSchemaSeven(file)
     const restored = await restore({ dataDir: data, file, now: NOW })
-    expect(restored).toMatchObject({ entries: 2, overridesVoided: 1, setAside: expect.any(String), folder: data })
+    expect(restored).toMatchObject({ entries: 2, overridesVoided: 1, setAside: expect.any(String), store: data })
     expect(liveOverrides(data)).toEqual([])
     await withStore(data, async ({ ledger }) => {
       expect(await ledger.verify()).toMatchObject({ ok: true, entries: 2, hash: restored.hash })
