@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { systemClock } from './clock.js'
 import { onHangUp, reload } from './reload.js'
 import { readSettings, type RegistrationSettings } from './settings.js'
+import { startProblem } from './start-problem.js'
 import { VERSION } from './version.js'
 import { createLog, startApp } from './wire.js'
 import { writeEnvFile } from './web/env-file.js'
@@ -31,6 +32,13 @@ const stopOnSignal = (stop: () => Promise<void>): void => {
   process.on('SIGINT', end)
 }
 
+/** Whatever was begun ends with it: half a server would look like one to whoever restarts what has ended. */
+const cannotStart = (...problems: readonly string[]): never => {
+  const told = problems.length === 1 ? ` ${problems.join('')}\n` : `\n${problems.map((one) => `  - ${one}\n`).join('')}`
+  process.stderr.write(`Release Gates cannot start:${told}`)
+  process.exit(2)
+}
+
 const offerRegistration = async (settings: RegistrationSettings, problems: readonly string[]): Promise<void> => {
   const server = await startRegistration({
     settings,
@@ -39,7 +47,11 @@ const offerRegistration = async (settings: RegistrationSettings, problems: reado
     version: VERSION,
     keep: (credentials) => writeEnvFile(ENV_FILE, credentials),
     log: createLog(settings.logLevel),
-  })
+  }).catch((error: unknown) =>
+    cannotStart(
+      startProblem(error, { host: '127.0.0.1', port: settings.port, metricsPort: settings.port, dataDir: '' }),
+    ),
+  )
   stopOnSignal(() => server.close())
 }
 
@@ -49,21 +61,16 @@ const main = async (): Promise<void> => {
   if (existsSync(ENV_FILE)) process.loadEnvFile(ENV_FILE)
   const read = readSettings(process.env)
   if (!read.ok && read.kind === 'unregistered') return offerRegistration(read.registration, read.problems)
-  if (!read.ok) {
-    process.stderr.write(`Release Gates cannot start:\n${read.problems.map((problem) => `  - ${problem}\n`).join('')}`)
-    process.exitCode = 2
-    return
-  }
+  if (!read.ok) return cannotStart(...read.problems)
   const log = createLog(read.settings.logLevel)
   const hangUp = onHangUp(log)
   for (const notice of read.settings.notices) log.warn(notice)
-  const app = await startApp({ settings: read.settings, clock: systemClock, log })
+  const app = await startApp({ settings: read.settings, clock: systemClock, log }).catch((error: unknown) =>
+    cannotStart(startProblem(error, read.settings)),
+  )
   log.info({ port: app.port, version: VERSION }, 'release gates are up')
   hangUp.does(() => reload({ given, file: ENV_FILE, app, log }))
   stopOnSignal(() => app.stop())
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`Release Gates cannot start: ${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 2
-})
+main().catch((error: unknown) => cannotStart(error instanceof Error ? error.message : String(error)))
