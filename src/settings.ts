@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { clientOf, CREDENTIALS, credentialsOf, missingCredentials } from './settings-credentials.js'
 import { keysOf } from './settings-keys.js'
-import { createReader, RANDOM_SECRET, tooShort, type Environment, type Reader } from './settings-reader.js'
+import { createReader, RANDOM_SECRET, shown, tooShort, type Environment, type Reader } from './settings-reader.js'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
@@ -155,10 +155,21 @@ const isDatabase = (value: string): boolean => {
   return (hostname !== '' || searchParams.has('host')) && pathname.length > 1
 }
 
+/** Those that the driver knows; with another one it would do as it likes. */
+const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify']
+
+const isKnownMode = (mode: string | null): boolean => mode === null || SSL_MODES.includes(mode)
+
 /** What is wrong is told without the value, which holds a password. */
 const databaseOf = (reader: Reader): string | null => {
   const given = reader.value('DATABASE_URL')
-  if (given === null || isDatabase(given)) return given
+  if (given === null) return given
+  if (isDatabase(given)) {
+    const mode = new URL(given).searchParams.get('sslmode')
+    if (!isKnownMode(mode))
+      reader.problems.push(`DATABASE_URL has sslmode=${shown(mode ?? '')}; it must be one of ${SSL_MODES.join(', ')}.`)
+    return given
+  }
   reader.problems.push(
     'DATABASE_URL is not the address of a PostgreSQL database; it must be like postgres://USER:PASSWORD@HOST:5432/DATABASE, with characters such as / # ? @ in the password written as %2F %23 %3F %40.',
   )

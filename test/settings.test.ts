@@ -184,6 +184,10 @@ test.each([
     /^DATABASE_URL is not the address of a PostgreSQL database; it must be/,
   ],
   [{ DATABASE_URL: 'postgres://me:pass@db' }, /^DATABASE_URL is not the address of a PostgreSQL database; it must be/],
+  [
+    { DATABASE_URL: 'postgres://me:pass@db/x?sslmode=bogus' },
+    'DATABASE_URL has sslmode="bogus"; it must be one of disable, prefer, require, verify-ca, verify-full, no-verify.',
+  ],
   [{ ALLOWED_ORGANISATIONS: 'acme;octo' }, /^ALLOWED_ORGANISATIONS is "acme;octo"; it must be a list/],
   [
     { POLICY_REPOSITORY: 'acme/.github' },

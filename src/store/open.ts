@@ -8,7 +8,7 @@ import { lockFolder } from './folder-lock.js'
 import { copyDatabase } from './copy-file.js'
 import { expire } from './lease.js'
 import { migrate, mustMatch, SCHEMA_VERSION, versionOf } from './migrations/migrate.js'
-import { mustBeDurable, placeOf } from './postgres-checks.js'
+import { mustAnswer, mustBeDurable, placeOf } from './postgres-checks.js'
 import { postgresEngine } from './postgres.js'
 import { sqliteEngine } from './sqlite.js'
 import { unusable } from './unusable.js'
@@ -124,6 +124,7 @@ export const openBeside = async (place: Place, readOnly: boolean): Promise<Engin
 
 const matching = async (engine: Engine, where: string): Promise<Engine> => {
   try {
+    if (engine.shared) await mustAnswer(engine, where)
     await mustMatch(engine, where)
     return engine
   } catch (error) {

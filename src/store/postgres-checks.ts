@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Engine } from './engine.js'
+import { unreachable } from './postgres-unreachable.js'
 import { StoreUnusable } from './errors.js'
 
 /** A database as people may read of it: without user, password and parameters. */
@@ -40,8 +41,19 @@ const settingsOf = async ({ db }: Engine, where: string): Promise<Found | undefi
     )
     return rows[0]
   } catch (error) {
-    const why = error instanceof Error ? error.message || error.name : String(error)
-    throw new StoreUnusable(`${where} (DATABASE_URL) does not answer: ${why}`, { cause: error })
+    throw unreachable(error, where)
+  }
+}
+
+/**
+ * For whoever asks nothing else of it first.
+ * @throws {StoreUnusable} when nothing can be asked of it, with the reason.
+ */
+export const mustAnswer = async ({ db }: Engine, where: string): Promise<void> => {
+  try {
+    await sql`select 1`.execute(db)
+  } catch (error) {
+    throw unreachable(error, where)
   }
 }
 

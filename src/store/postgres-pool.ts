@@ -17,6 +17,9 @@ const types: pg.CustomTypesConfig = {
     oid === INT8 ? exactly : (pg.types.getTypeParser(oid, format) as (text: string) => unknown),
 }
 
+/** How the server lists our connections. */
+export const APPLICATION = 'release-gates'
+
 /**
  * In milliseconds. The server ends a transaction whose client went silent, because it holds locks that everybody waits
  * for; the client gives up a little after the server should have.
@@ -40,7 +43,7 @@ export interface PoolOptions {
 const configOf = ({ url, readOnly }: Pick<PoolOptions, 'url' | 'readOnly'>): pg.ClientConfig => ({
   ...LIMITS,
   connectionString: url,
-  application_name: 'release-gates',
+  application_name: APPLICATION,
   ...(readOnly ? { options: '-c default_transaction_read_only=on' } : {}),
 })
 

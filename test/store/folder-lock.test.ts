@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import { StoreInUse, StoreUnusable } from '../../src/store/errors.js'
+import { SCHEMA_VERSION } from '../../src/store/migrations/migrate.js'
 import { openStore } from '../../src/store/store.js'
 import { aDelivery, anAct, NOW } from '../contracts/store-world.js'
 import { inFolder, killNow, startChild } from './folder.js'
@@ -68,8 +69,10 @@ test('a folder that a newer version wrote is refused by server and reader, and l
 test('a reader does not migrate: it asks for the server', () =>
   inFolder(async (folder) => {
     await (await openStore({ dataDir: folder })).close()
-    withVersions(folder, 'delete from schema_version')
+    withVersions(folder, `delete from schema_version where version = ${SCHEMA_VERSION}`)
     await expect(openStore({ dataDir: folder, readOnly: true })).rejects.toThrow('Start the server')
+    withVersions(folder, 'delete from schema_version')
+    await expect(openStore({ dataDir: folder, readOnly: true })).rejects.toThrow('holds no Release Gates store')
   }))
 
 test('a migration that fails leaves nothing behind', () =>

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DeliveryRefused, type Logger } from '../../src/gatekeeper/ports.js'
 import { listen } from '../../src/store/postgres-listener.js'
+import { openBeside } from '../../src/store/open.js'
 import { openStore, type Store, type StoreOptions } from '../../src/store/store.js'
 import { aChange, aDelivery, anAct, MINUTE, NOW, touch } from '../contracts/store-world.js'
 import { aDatabase, session, somebodyWaits, statements } from '../postgres/cluster.js'
@@ -149,6 +150,39 @@ test('a server that does not answer is named, without its password', async () =>
   )
 })
 
+test.each([
+  ['a wrong password', (url: URL) => void (url.password = 'wrong'), /does not let this user in: .*password/],
+  ['no such database', (url: URL) => void (url.pathname = '/nowhere'), /is not there: .*Create it/],
+  [
+    'a certificate file that is missing',
+    (url: URL) => url.searchParams.set('sslrootcert', '/none.pem'),
+    /names a file that cannot be read, \/none\.pem/,
+  ],
+])('%s is told from a server that does not answer, to servers and to commands', async (_what, change, says) => {
+  const url = new URL(await aDatabase())
+  change(url)
+  for (const opened of [
+    () => openStore({ dataDir: 'nowhere', databaseUrl: url.href }),
+    () => openBeside({ databaseUrl: url.href }, false),
+  ]) {
+    const refusal: unknown = await opened().catch((error: unknown) => error)
+    expect(String(refusal)).toMatch(says)
+    expect(String(refusal)).not.toContain('does not answer')
+  }
+})
+
+test('a command whose database is away names it, as the server does', async () => {
+  await expect(openBeside({ databaseUrl: 'postgres://gates:secret@127.0.0.1:1/gates' }, false)).rejects.toThrow(
+    /^the database gates at 127\.0\.0\.1:1 \(DATABASE_URL\) does not answer: .*ECONNREFUSED/,
+  )
+})
+
+test('an empty database is said to hold no store', async () => {
+  await expect(openBeside({ databaseUrl: await aDatabase() }, true)).rejects.toThrow(
+    /holds no Release Gates store\. Name the servers' database/,
+  )
+})
+
 test('a server that may forget what it acknowledged is refused', async () => {
   const url = await aDatabase()
   const name = new URL(url).pathname.slice(1)
@@ -174,7 +208,9 @@ test('a number that a number of ours cannot hold is refused, not rounded', async
 
 test('a reader works beside the instances, sees what they write, and cannot write', async () => {
   const url = await aDatabase()
-  await expect(openStore({ dataDir: 'nowhere', databaseUrl: url, readOnly: true })).rejects.toThrow('Start the server')
+  await expect(openStore({ dataDir: 'nowhere', databaseUrl: url, readOnly: true })).rejects.toThrow(
+    'holds no Release Gates store',
+  )
   await using(url, async (server) => {
     await server.records.act(anAct(), NOW)
     await using(
