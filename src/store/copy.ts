@@ -27,6 +27,9 @@ const COPIED: Readonly<Record<Exclude<Table, 'schema_version' | 'rounds' | 'ledg
   first_asked: null,
 }
 
+/** Every table that a store has. */
+export const TABLES: readonly string[] = [...Object.keys(COPIED), 'schema_version', 'rounds', 'ledger_head']
+
 /** Rows read and written at once. */
 const PAGE = 200
 

@@ -10,6 +10,7 @@ import { append } from './ledger.js'
 import { ledgerReader } from './ledger-reader.js'
 import { JournalBeside } from './journal/beside.js'
 import { MOVED } from './migrations/migrate.js'
+import { mustBeFree } from './move-target.js'
 import { noteWaiting } from './note.js'
 import { FILE, openEngine } from './open.js'
 import { placeOf } from './postgres-checks.js'
@@ -114,7 +115,7 @@ const markMoved = (from: Engine, databaseUrl: string): Promise<unknown> =>
  * Carries everything from a folder to PostgreSQL: inbox, subjects, ledger, records, in one transaction, and verifies the
  * ledger before and after. The folder keeps what it has, and is refused by servers from then on.
  * @throws {StoreInUse} while a server has the folder.
- * @throws {StoreUnusable} when the folder holds no store, the ledger is broken, or the database is not empty.
+ * @throws {StoreUnusable} when the folder holds no store, the ledger is broken, or the database is not empty or in use.
  */
 export const moveStore = async (options: MoveOptions): Promise<Moved> => {
   const { dataDir, databaseUrl } = options
@@ -126,6 +127,7 @@ export const moveStore = async (options: MoveOptions): Promise<Moved> => {
   const from = await openEngine({ dataDir }, opening)
   try {
     const before = whole(await ledgerReader(from.db).verify(), dataDir)
+    await mustBeFree(databaseUrl, placeOf(databaseUrl))
     await takeInJournal(from, dataDir)
     const to = await openEngine({ databaseUrl }, opening)
     try {

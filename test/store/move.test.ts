@@ -83,6 +83,28 @@ test('a database that holds a store already is left as it is', () =>
     await (await openStore({ dataDir: folder })).close()
   }))
 
+test('a database that holds something else is left as it is, and what it holds is named', () =>
+  inFilledFolder(async (folder) => {
+    const databaseUrl = await aDatabase()
+    await statements(databaseUrl, 'create table customers (id integer)', 'create view locks as select 1')
+    await expect(moveStore({ dataDir: folder, databaseUrl, now: NOW })).rejects.toThrow(
+      /is not empty: it holds customers, locks\. Name an empty database; nothing was moved/,
+    )
+    expect(await statements(databaseUrl, `select 1 from pg_tables where tablename = 'ledger'`)).toEqual([])
+    await (await openStore({ dataDir: folder })).close()
+  }))
+
+test('nothing is moved to a database on which a server is at work, empty as it is', () =>
+  inFilledFolder(async (folder) => {
+    const databaseUrl = await aDatabase()
+    const server = await openStore({ dataDir: 'nowhere', databaseUrl })
+    await expect(moveStore({ dataDir: folder, databaseUrl, now: NOW })).rejects.toThrow(
+      /Release Gates is at work on .*Stop every server/,
+    )
+    await server.close()
+    await moveStore({ dataDir: folder, databaseUrl, now: NOW })
+  }))
+
 test('a ledger that is broken is not moved', () =>
   inFilledFolder(async (folder) => {
     const raw = new Database(join(folder, 'release-gates.db'))
