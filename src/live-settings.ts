@@ -39,11 +39,16 @@ export interface ChangedSettings {
   readonly atStart: readonly string[]
 }
 
+/** Without a port of its own, `/metrics` follows PORT, and nothing was said of METRICS_PORT. */
+const hasOwnMetricsPort = ({ port, metricsPort }: Settings): boolean => port !== metricsPort
+
+const isChanged = (key: Compared, running: Settings, next: Settings): boolean =>
+  (key !== 'metricsPort' || hasOwnMetricsPort(running) || hasOwnMetricsPort(next)) &&
+  !isDeepStrictEqual(running[key], next[key])
+
 export const changedSettings = (running: Settings, next: Settings): ChangedSettings => {
   const changed = (names: Readonly<Record<string, string>>): readonly string[] =>
-    Object.entries(names).flatMap(([key, variable]) =>
-      isDeepStrictEqual(running[key as Compared], next[key as Compared]) ? [] : [variable],
-    )
+    Object.entries(names).flatMap(([key, variable]) => (isChanged(key as Compared, running, next) ? [variable] : []))
   return { live: changed(LIVE), atStart: changed(AT_START) }
 }
 

@@ -47,7 +47,12 @@ const privateKeysOf = (reader: Reader, readFile: (path: string) => string): read
   const content = contentOf(reader, path, readFile)
   if (content === null) return []
   const fromFile = createReader({ PRIVATE_KEY_PATH: content })
-  const keys = keysOf(fromFile, 'PRIVATE_KEY_PATH', 'rsa', `Make ${shown(path)} the PEM file that GitHub made.`)
+  const keys = keysOf(
+    fromFile,
+    'PRIVATE_KEY_PATH',
+    'rsa',
+    `Make ${shown(path)} the PEM file that GitHub made, or two of them with a comma between them, newest first.`,
+  )
   reader.problems.push(...fromFile.problems)
   return keys
 }

@@ -12,6 +12,8 @@ export const pemOf = (value: string): string | null => {
 export const keyProblem = (value: string, type: 'rsa' | 'ed25519'): string | null => {
   const pem = pemOf(value)
   if (pem === null) return 'holds no PEM private key'
+  const count = pem.split('-----BEGIN').length - 1
+  if (count > 1) return `holds ${count} PEM blocks with no comma between them, of which only the first would count`
   if (pem.includes('ENCRYPTED')) return 'is protected by a passphrase'
   const key = parsed(pem)
   if (key === null) return 'is not a complete PEM private key'

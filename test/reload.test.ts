@@ -70,8 +70,17 @@ const settings = (env: Readonly<Record<string, string>> = {}): Settings => {
 test('every setting that changed is named, as taken now or at the next start', () => {
   const next = settings({ WEBHOOK_SECRET: 'b-long-text,a-long-text', PORT: '3001', DATABASE_URL: 'postgres://a:b@c/d' })
   const changed = changedSettings(settings(), next)
-  expect(changed).toEqual({ live: ['WEBHOOK_SECRET'], atStart: ['PORT', 'METRICS_PORT', 'DATABASE_URL'] })
+  expect(changed).toEqual({ live: ['WEBHOOK_SECRET'], atStart: ['PORT', 'DATABASE_URL'] })
   const after = changedSettings(withLive(settings(), next), next)
-  expect(after).toEqual({ live: [], atStart: ['PORT', 'METRICS_PORT', 'DATABASE_URL'] })
+  expect(after).toEqual({ live: [], atStart: ['PORT', 'DATABASE_URL'] })
   expect(changedSettings(next, next)).toEqual({ live: [], atStart: [] })
+})
+
+test('METRICS_PORT is named where it is set, unset or another, and not where only PORT is', () => {
+  const named = (running: Readonly<Record<string, string>>, next: Readonly<Record<string, string>>) =>
+    changedSettings(settings(running), settings(next)).atStart
+  expect(named({ PORT: '1' }, { PORT: '2' })).toEqual(['PORT'])
+  expect(named({ PORT: '1' }, { PORT: '1', METRICS_PORT: '9' })).toEqual(['METRICS_PORT'])
+  expect(named({ PORT: '1', METRICS_PORT: '9' }, { PORT: '1' })).toEqual(['METRICS_PORT'])
+  expect(named({ PORT: '1', METRICS_PORT: '9' }, { PORT: '2', METRICS_PORT: '9' })).toEqual(['PORT'])
 })

@@ -116,7 +116,10 @@ test('a key file that cannot be read, is empty or holds no key is told with its 
   ])
   expect(problemsOf(path, () => ' \n')).toEqual(['PRIVATE_KEY_PATH is "app.pem"; that file is empty.'])
   expect(problemsOf(path, () => 'hello')).toEqual([
-    'PRIVATE_KEY_PATH holds no PEM private key. Make "app.pem" the PEM file that GitHub made.',
+    'PRIVATE_KEY_PATH holds no PEM private key. Make "app.pem" the PEM file that GitHub made, or two of them with a comma between them, newest first.',
+  ])
+  expect(problemsOf(path, () => `${KEY}${pem('rsa')}`)).toEqual([
+    'PRIVATE_KEY_PATH holds 2 PEM blocks with no comma between them, of which only the first would count. Make "app.pem" the PEM file that GitHub made, or two of them with a comma between them, newest first.',
   ])
   expect(problemsOf({ PRIVATE_KEY_PATH: 'app.pem' })).toEqual([
     'PRIVATE_KEY is set and PRIVATE_KEY_PATH is "app.pem"; unset one of them.',
@@ -210,9 +213,18 @@ test('the store is the folder, or the PostgreSQL that DATABASE_URL names, also t
 })
 
 test('all problems are told at once', () => {
-  expect(
-    problemsOf({ APP_ID: 'x', PORT: 'y', WEBHOOK_SECRET: '', LOG_LEVEL: 'z', ORGANISATION_POLICY: 'w' }),
-  ).toHaveLength(5)
+  const wrong = {
+    APP_ID: 'x',
+    WEBHOOK_SECRET: '',
+    PORT: '99999',
+    LOG_LEVEL: 'z',
+    ORGANISATION_POLICY: 'w',
+    POLICY_REPOSITORY: 'a/b',
+    SESSION_SECRET: 's',
+    LEDGER_KEY: 'k',
+  }
+  const named = problemsOf(wrong).map((problem) => /^[A-Z_]+/.exec(problem)?.[0])
+  expect(named.sort()).toEqual(Object.keys(wrong).sort())
 })
 
 test('no problem ever shows a secret', () => {
