@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fileProblem } from './file-problem.js'
 import { keysOf } from './settings-keys.js'
 import { createReader, RANDOM_SECRET, shown, tooShort, type Environment, type Reader } from './settings-reader.js'
 
@@ -78,8 +79,9 @@ const contentOf = (reader: Reader, path: string, readFile: (path: string) => str
     if (content !== '') return content
     reader.problems.push(`PRIVATE_KEY_PATH is ${shown(path)}; that file is empty.`)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    reader.problems.push(`PRIVATE_KEY_PATH is ${shown(path)}; the file cannot be read: ${reason}`)
+    reader.problems.push(
+      `PRIVATE_KEY_PATH is ${shown(path)}; the file cannot be read: ${fileProblem(error)}. Name the PEM file that GitHub made.`,
+    )
   }
   return null
 }

@@ -109,10 +109,10 @@ test('a private key is taken from the file that PRIVATE_KEY_PATH names', () => {
 test('a key file that cannot be read, is empty or holds no key is told with its path', () => {
   const path = { PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: 'app.pem' }
   const missing = () => {
-    throw new Error('ENOENT: no such file')
+    throw Object.assign(new Error('ENOENT: no such file'), { code: 'ENOENT' })
   }
   expect(problemsOf(path, missing)).toEqual([
-    'PRIVATE_KEY_PATH is "app.pem"; the file cannot be read: ENOENT: no such file',
+    'PRIVATE_KEY_PATH is "app.pem"; the file cannot be read: there is no such file. Name the PEM file that GitHub made.',
   ])
   expect(problemsOf(path, () => ' \n')).toEqual(['PRIVATE_KEY_PATH is "app.pem"; that file is empty.'])
   expect(problemsOf(path, () => 'hello')).toEqual([

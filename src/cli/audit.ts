@@ -1,16 +1,15 @@
 import type { Command } from 'commander'
-import type { LedgerFilter, Verification } from '../gatekeeper/ports.js'
+import type { Verification } from '../gatekeeper/ports.js'
 import type { Store } from '../store/store.js'
 import { FINDINGS, FINE, type Io } from './io.js'
+import { spanOf, type SpanOptions } from './span.js'
 import { readingStore } from './store-place.js'
 
 interface VerifyOptions {
   readonly data?: string
   readonly json?: boolean
 }
-interface ExportOptions extends VerifyOptions {
-  readonly from?: string
-  readonly to?: string
+interface ExportOptions extends VerifyOptions, SpanOptions {
   readonly chained?: boolean
 }
 
@@ -63,28 +62,9 @@ const verify = async (store: Store, name: string, { json = false }: VerifyOption
   io.exit(found.ok ? FINE : FINDINGS)
 }
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?$/
-
-/**
- * A date or a date and time as epoch milliseconds, UTC where it names no zone.
- * @throws {RangeError} for anything else.
- */
-export const instantOf = (option: string, text: string): number => {
-  const zoned = DATE.test(text) ? `${text}T00:00Z` : /(Z|[+-]\d{2}:\d{2})$/.test(text) ? text : `${text}Z`
-  const at = DATE.test(text) || TIME.test(text) ? Date.parse(zoned) : Number.NaN
-  if (Number.isNaN(at)) throw new RangeError(`${option} ${text} is no time; write 2026-11-20 or 2026-11-20T09:00:00Z`)
-  return at
-}
-
-const filterOf = ({ from, to }: ExportOptions): LedgerFilter => ({
-  ...(from === undefined ? {} : { from: instantOf('--from', from) }),
-  ...(to === undefined ? {} : { to: instantOf('--to', to) }),
-})
-
 const exportAll = async (store: Store, options: ExportOptions, io: Io): Promise<void> => {
   const { chained = false } = options
-  const filter = filterOf(options)
+  const filter = spanOf(options)
   for await (const entry of chained ? store.ledger.chained(filter) : store.ledger.entries(filter))
     io.out(`${JSON.stringify(entry)}\n`)
   io.exit(FINE)

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { terminalOf } from '../policy/words/explain.js'
 import type { Policies } from '../policy/composing/gates.js'
@@ -8,6 +6,7 @@ import { parseFacts } from '../policy/scenario/file.js'
 import { judge } from '../policy/scenario/scenario.js'
 import type { Verdict } from '../policy/verdict.js'
 import { CANNOT_RUN, FINDINGS, FINE, type Io } from './io.js'
+import { textNamedBy } from './files.js'
 import { sourceOf } from './policy-files.js'
 import { judgeStored, storedFacts, type StoredAbout } from './stored-facts.js'
 
@@ -50,7 +49,7 @@ const decideFacts = (options: DecideOptions, io: Io): void => {
 
 /** `null`: the facts are not well-formed, which was told. */
 const verdictOn = (options: DecideOptions, policies: Policies, io: Io): Verdict | null => {
-  const text = readFileSync(resolve(io.cwd, options.facts), 'utf8')
+  const text = textNamedBy('--facts', options.facts, io)
   const stored = storedFacts(text)
   if (stored) return judgeStored(stored, policies, aboutOf(options))
   const { facts, problems } = parseFacts(text, options.facts)
@@ -71,4 +70,6 @@ const aboutOf = ({ repository, defaultBranch, now }: DecideOptions): StoredAbout
 }
 
 const read = (file: string | undefined, origin: 'organisation' | 'repository', io: Io): Policies['repository'] =>
-  file === undefined ? { state: 'absent' } : sourceOf(readFileSync(resolve(io.cwd, file), 'utf8'), file, origin)
+  file === undefined
+    ? { state: 'absent' }
+    : sourceOf(textNamedBy(origin === 'repository' ? '--policy' : '--organisation', file, io), file, origin)

@@ -12,7 +12,7 @@ import {
 import { policiesAt } from './explain-subject.js'
 import { checkedKeys } from './doctor-keys.js'
 import { FINDINGS, FINE, type Io } from './io.js'
-import { personOf, policyRepositoryIn, type Person, type PersonOptions } from './person.js'
+import { personOf, policyRepositoryIn, withToken, type Person, type PersonOptions } from './person.js'
 
 interface DoctorOptions extends PersonOptions {
   readonly json?: boolean
@@ -37,7 +37,9 @@ const doctor = async (text: string, options: DoctorOptions, io: Io): Promise<voi
   const [whole, owner = '', name] = TARGET.exec(text) ?? []
   if (whole === undefined) throw new Error(`${plainText(text)} is neither OWNER nor OWNER/REPO`)
   const person = personOf(options, null, clock)
-  const there = name === undefined ? await ofOrganisation(person, owner) : await ofRepository(person, owner, name)
+  const there = await withToken(() =>
+    name === undefined ? ofOrganisation(person, owner) : ofRepository(person, owner, name),
+  )
   const checked = [...(await checkedKeys(person.appId, process.env)), ...there]
   if (options.json === true) io.out(`${JSON.stringify(checked)}\n`)
   else for (const one of checked) io.out(`${lineOf(one, io.colour)}\n`)

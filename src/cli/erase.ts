@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { systemClock } from '../clock.js'
 import type { Who } from '../store/erasing/account.js'
 import { erasePerson, erasingOf, type Erased } from '../store/erasing/erase.js'
+import { isOnRecord } from '../store/on-record.js'
 import { FINDINGS, FINE, type Io } from './io.js'
 import { besideStore, storeName } from './store-place.js'
 
@@ -72,18 +73,27 @@ const sentences = (erased: Erased, name: string, isRehearsal: boolean): string =
   return [`${verb} of account ${person} in ${name}: ${what.join('; ')}.`, ...leftIn(erased)].join('\n')
 }
 
+const hasAny = ({ person: _, ...counts }: Erased): boolean => Object.values<number>(counts).some((count) => count > 0)
+
+const nobody = (who: Who): string =>
+  'id' in who
+    ? `nothing of account ${who.id} is on record`
+    : `nobody of the login ${who.login} is on record; name the account by its number`
+
 /** Exit code 1 where nobody is found, or something is left that names the person. */
 const erase = async (options: EraseOptions, io: Io): Promise<void> => {
   const { user, dryRun = false, json = false } = options
   const who = whoOf(user)
   await besideStore(options, false, io, async (engine, place) => {
-    const erased = dryRun
+    const found = dryRun
       ? await erasingOf(engine, who, place)
       : await erasePerson(engine, who, systemClock.now(), place)
+    const isKnown = found !== null && (hasAny(found) || (await isOnRecord(engine.db, found.person)))
+    const erased = isKnown ? found : null
     const name = storeName(place)
     if (json) io.out(`${JSON.stringify(erased && { ...erased, store: name })}\n`)
     else if (erased !== null) io.out(`${sentences(erased, name, dryRun)}\n`)
-    if (erased === null) io.err(`nobody of the login ${user} is on record in ${name}; name the account by its number\n`)
+    if (erased === null) io.err(`in ${name} ${nobody(who)}\n`)
     io.exit(erased === null || leftIn(erased).length > 0 ? FINDINGS : FINE)
   })
 }

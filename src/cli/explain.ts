@@ -5,7 +5,7 @@ import { plainText, terminalOf } from '../policy/words/explain.js'
 import { openStore } from '../store/store.js'
 import { explainChange, explainRelease, type Explained } from './explain-subject.js'
 import { FINDINGS, FINE, type Io } from './io.js'
-import { personOf, type PersonOptions } from './person.js'
+import { personOf, withToken, type PersonOptions } from './person.js'
 import { folderOf } from './store-place.js'
 
 interface ExplainOptions extends PersonOptions {
@@ -53,10 +53,10 @@ const clock: Clock = { now: () => Date.now() }
 /** Exit code 0 where the gate is open, 1 where it is not or none is there, 2 where it could not be looked at. */
 const explain = async (text: string, options: ExplainOptions, io: Io): Promise<void> => {
   const target = targetOf(text, options.environment)
-  if (options.data === undefined) return told(target, await look(target, options, null), options, io)
+  if (options.data === undefined) return told(target, await withToken(() => look(target, options, null)), options, io)
   const store = await openStore({ dataDir: folderOf(options.data, io), readOnly: true })
   try {
-    told(target, await look(target, options, store.records), options, io)
+    told(target, await withToken(() => look(target, options, store.records)), options, io)
   } finally {
     await store.close()
   }

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { fileErrorCode, fileProblem } from '../file-problem.js'
 import { CANNOT_RUN, FINE, type Io } from './io.js'
 import { starterPolicy, starterScenarios, type StarterTerms } from './starter.js'
 
@@ -43,10 +44,15 @@ const init = ({ json = false, ...terms }: StarterTerms & { readonly json?: boole
 const written = (path: string, text: string): string | null => {
   try {
     mkdirSync(dirname(path), { recursive: true })
+  } catch (error) {
+    return `its folder ${dirname(path)} cannot be made: ${fileProblem(error)}`
+  }
+  try {
     writeFileSync(path, text, { flag: 'wx' })
     return null
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    const isThere = fileErrorCode(error) === 'EEXIST'
+    return `${fileProblem(error)}${isThere ? '; init writes over nothing: go on with that one, or take it away first' : ''}`
   }
 }
 

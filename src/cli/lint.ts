@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { fileProblem } from '../file-problem.js'
 import { UNASKED_PROTECTION, asksForProtection } from '../policy/reading/advice-sections.js'
 import { conflictsIn } from '../policy/reading/between-files.js'
 import { parsePolicy, type PolicyDocument, type PolicyOrigin } from '../policy/reading/document.js'
@@ -67,7 +68,7 @@ const lint = (named: readonly string[], options: LintOptions, io: Io): void => {
   ]
   const told = options.warnings ? problems : problems.filter(({ severity }) => severity === 'error')
   if (options.json === true) io.out(`${JSON.stringify(told, null, 2)}\n`)
-  else io.out(reportText(told, all.length))
+  else if (all.length > 0) io.out(reportText(told, all.length))
   io.exit(told.length > 0 ? FINDINGS : FINE)
 }
 
@@ -142,7 +143,7 @@ const textOf = (file: string, io: Io): string | null => {
   try {
     return readFileSync(file === STDIN ? 0 : resolve(io.cwd, file), 'utf8')
   } catch (error) {
-    cannotRun(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, io)
+    cannotRun(`${file} cannot be read: ${fileProblem(error)}`, io)
     return null
   }
 }

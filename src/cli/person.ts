@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Clock, Records } from '../gatekeeper/ports.js'
+import { Unreadable, type Clock, type Records } from '../gatekeeper/ports.js'
 import { personalView, type PersonalView } from '../github/personal.js'
 import { valueIn, type Environment } from './environment.js'
 
@@ -22,6 +22,19 @@ const tokenOf = ({ tokenStdin = false }: PersonOptions, env: Environment): strin
     : (valueIn(env, 'GH_TOKEN') ?? valueIn(env, 'GITHUB_TOKEN') ?? '')
   if (token !== '') return token
   throw new Error('there is no token; set GH_TOKEN or GITHUB_TOKEN, or give one on standard input with --token-stdin')
+}
+
+/** What GitHub refuses a person's token for is told as theirs: it is they who can mend it. */
+export const withToken = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof Unreadable && error.status === 401)) throw error
+    throw new Error(
+      'GitHub refuses your token (401): it has expired, was withdrawn, or is of another server; give another one in GH_TOKEN or GITHUB_TOKEN, or with --token-stdin',
+      { cause: error },
+    )
+  }
 }
 
 /** @throws {Error} when the id is no number. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
+import { fileProblem } from '../file-problem.js'
 import { parsePolicy, type PolicyDocument, type PolicyOrigin } from '../policy/reading/document.js'
 import type { Policies, PolicySource } from '../policy/composing/gates.js'
 import type { PolicyReference, Scenario } from '../policy/scenario/file.js'
@@ -56,7 +57,7 @@ const readPolicy = (path: string, reference: PolicyReference): string => {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new MissingPolicy(reference, error instanceof Error ? error.message : String(error))
+    throw new MissingPolicy(reference, fileProblem(error))
   }
 }
 

@@ -23,12 +23,30 @@ export interface Replayed {
   readonly title: string | null
 }
 
-/** @throws {Error} when the entry is not what this program writes. */
+/** The repository that a decision is of; `gone`: its facts are not kept; `null`: they do not tell. */
+export const repositoryOf = ({ body }: LedgerEntry): string | null => {
+  if (typeof body['facts'] === 'string') return 'gone'
+  const repository = factFor(reviveFacts(body['facts'] ?? null), ask.repository)
+  return repository.known ? repository.value.fullName : null
+}
+
+/** @throws {Error} when the entry is not what this program writes, with its number. */
 export const replayed = (entry: LedgerEntry, policies: Policies): Replayed => {
+  try {
+    return judgedAgain(entry, policies)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(
+      `entry ${entry.sequence} of the ledger cannot be judged again: ${why}. \`release-gates audit verify\` tells whether the ledger is whole`,
+      { cause: error },
+    )
+  }
+}
+
+const judgedAgain = (entry: LedgerEntry, policies: Policies): Replayed => {
   const { sequence, at, subject, body } = entry
   const recorded = body['verdict'] as unknown as Verdict | undefined
-  if (recorded === undefined || body['facts'] === undefined)
-    throw new Error(`entry ${sequence} of the ledger is no verdict with facts`)
+  if (recorded === undefined || body['facts'] === undefined) throw new Error('it is no verdict with facts')
   const { kind, gate: name, decision: was } = recorded
   const about = { sequence, at, subject, kind, gate: name, was }
   if (typeof body['facts'] === 'string') return { ...about, repository: null, would: 'gone', title: null }

@@ -1,23 +1,20 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { LedgerEntry, LedgerFilter } from '../gatekeeper/ports.js'
+import type { LedgerEntry, LedgerReader } from '../gatekeeper/ports.js'
 import type { Policies } from '../policy/composing/gates.js'
 import { plainText } from '../policy/words/explain.js'
 import { momentOf } from '../policy/words/moments.js'
-import { instantOf } from './audit.js'
 import { FINDINGS, FINE, type Io } from './io.js'
-import { readingStore } from './store-place.js'
+import { textNamedBy } from './files.js'
 import { sourceOf } from './policy-files.js'
-import { replayed, type Replayed } from './replay-entry.js'
+import { replayed, repositoryOf, type Replayed } from './replay-entry.js'
+import { spanOf, type SpanOptions } from './span.js'
+import { readingStore } from './store-place.js'
 
-interface ReplayOptions {
+interface ReplayOptions extends SpanOptions {
   readonly policy?: string
   readonly organisation?: string
   readonly repository?: string
   readonly data?: string
-  readonly from?: string
-  readonly to?: string
   readonly json?: boolean
 }
 
@@ -43,37 +40,57 @@ const policiesOf = ({ policy, organisation }: ReplayOptions, io: Io): Policies =
   if (policy === undefined && organisation === undefined) throw new Error('name a policy to try: --policy FILE')
   const read = (file: string | undefined, origin: 'organisation' | 'repository'): Policies['repository'] => {
     if (file === undefined) return { state: 'absent' }
-    const source = sourceOf(readFileSync(resolve(io.cwd, file), 'utf8'), file, origin)
+    const source = sourceOf(
+      textNamedBy(origin === 'repository' ? '--policy' : '--organisation', file, io),
+      file,
+      origin,
+    )
     if (source.state === 'invalid') throw new Error(`${file} is not valid; run: release-gates lint ${file}`)
     return source
   }
   return { organisation: read(organisation, 'organisation'), repository: read(policy, 'repository') }
 }
 
-const filterOf = ({ from, to }: ReplayOptions): LedgerFilter => ({
-  kinds: ['verdict'],
-  ...(from === undefined ? {} : { from: instantOf('--from', from) }),
-  ...(to === undefined ? {} : { to: instantOf('--to', to) }),
-})
+/** @throws {Error} when it is no repository's full name. */
+const repositoryIn = ({ repository }: ReplayOptions): string | null => {
+  if (repository === undefined) return null
+  if (!/^[^/\s]+\/[^/\s]+$/.test(repository)) throw new Error(`--repository ${plainText(repository)} is not OWNER/REPO`)
+  return repository.toLowerCase()
+}
+
+const VERDICTS = { kinds: ['verdict'] } as const
 
 /** Exit code 1 where a decision would have been another, 2 where the ledger or a policy cannot be read. */
 const replay = async (options: ReplayOptions, io: Io): Promise<void> => {
   const policies = policiesOf(options, io)
-  await readingStore(options, io, async ({ ledger }) => {
-    tell(await all(ledger.entries(filterOf(options)), policies, options), options, io)
+  const repository = repositoryIn(options)
+  const span = spanOf(options)
+  await readingStore(options, io, async ({ ledger }, store) => {
+    const found = await all(ledger.entries({ ...VERDICTS, ...span }), policies, repository)
+    if (repository !== null && found.length === 0 && !(await isKnown(ledger, repository)))
+      throw new Error(`no decision of ${plainText(repository)} is on record in ${store}; mend --repository`)
+    tell(found, options, io)
   })
+}
+
+/** Whether any decision is of this repository, or may be, because its facts are gone. */
+const isKnown = async (ledger: LedgerReader, repository: string): Promise<boolean> => {
+  for await (const entry of ledger.entries(VERDICTS)) {
+    const of = repositoryOf(entry)
+    if (of === 'gone' || of?.toLowerCase() === repository) return true
+  }
+  return false
 }
 
 const all = async (
   entries: AsyncIterable<LedgerEntry>,
   policies: Policies,
-  { repository }: ReplayOptions,
+  repository: string | null,
 ): Promise<readonly Replayed[]> => {
   const found: Replayed[] = []
   for await (const entry of entries) {
     const one = replayed(entry, policies)
-    if (repository === undefined || one.would === 'gone' || one.repository?.toLowerCase() === repository.toLowerCase())
-      found.push(one)
+    if (repository === null || one.would === 'gone' || one.repository?.toLowerCase() === repository) found.push(one)
   }
   return found
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { readDatabaseUrl } from '../settings.js'
 import type { Engine } from '../store/engine.js'
@@ -11,10 +12,13 @@ interface StoreOptions {
   readonly data?: string
 }
 
-/** The folder that `--data` names, or DATA_DIR, or ./data. @throws {Error} when `--data` is empty. */
+/** The folder that `--data` names, or DATA_DIR, or ./data. @throws {Error} when `--data` is empty, or a file is there. */
 export const folderOf = (data: string | undefined, io: Io): string => {
   if (data?.trim() === '') throw new Error('--data is empty; it must name the server’s folder')
-  return resolve(io.cwd, data ?? valueIn(environmentOf(io), 'DATA_DIR') ?? './data')
+  const folder = resolve(io.cwd, data ?? valueIn(environmentOf(io), 'DATA_DIR') ?? './data')
+  if (statSync(folder, { throwIfNoEntry: false })?.isFile() === true)
+    throw new Error(`${folder} is a file, not a folder; name the server’s folder with --data or DATA_DIR`)
+  return folder
 }
 
 /** The database that DATABASE_URL names; `null`: none, or a folder was named instead. */

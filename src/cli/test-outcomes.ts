@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { fileProblem } from '../file-problem.js'
 import { formatProblem } from '../policy/reading/problems.js'
 import { parseScenarios, type Scenario, type Unread } from '../policy/scenario/file.js'
 import { runScenario, type ScenarioResult } from '../policy/scenario/scenario.js'
@@ -70,6 +71,6 @@ const textOf = (path: string): string | Error => {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error))
+    return new Error(fileProblem(error), { cause: error })
   }
 }

@@ -63,9 +63,9 @@ const retryAt = (headers: Headers, now: Instant): Instant | null =>
   retryAfter(headers, now) ?? (whole(headers['x-ratelimit-remaining']) === 0 ? resetAt(headers, now) : null)
 
 const MEANING: { readonly [status: number]: string } = {
-  401: 'the app’s token was refused',
-  403: 'the app lacks a permission, or a limit was reached',
-  404: 'missing, or hidden from this installation',
+  401: 'the token was refused',
+  403: 'a permission is missing, or a limit was reached',
+  404: 'missing, or hidden from whoever asks',
   409: 'conflict',
   422: 'refused as invalid',
   429: 'too many requests',

@@ -2,6 +2,7 @@ import type { LedgerEntry, LedgerFilter, LedgerKind, LedgerReader, Verification 
 import type { InstallationId, RepositoryId } from '../policy/facts.js'
 import type { Json } from '../policy/verdict.js'
 import type { Reading } from './engine.js'
+import { StoreUnusable } from './errors.js'
 import { sideChecker } from './sides/check.js'
 import { resolveSides } from './sides/resolve.js'
 import type { LedgerRow } from './tables.js'
@@ -10,14 +11,46 @@ import { verifyChain, type Head } from './verify.js'
 /** Entries read at once: enough to be quick, little enough to hold. */
 const PAGE = 500
 
-/** @throws {SyntaxError} when the body is no JSON, which only a hand outside this program can have done. */
-const entryOf = ({ body, ...row }: LedgerRow): LedgerEntry => ({
+/** Only a hand outside this program can have done it. */
+const damaged = (sequence: number, error: unknown): StoreUnusable =>
+  new StoreUnusable(
+    `Entry ${sequence} of the ledger cannot be read: ${error instanceof Error ? error.message : String(error)}. \`release-gates audit verify\` tells what is broken.`,
+    { cause: error },
+  )
+
+/** @throws {StoreUnusable} when it is no JSON. */
+const bodyOf = ({ sequence, body }: LedgerRow): LedgerEntry['body'] => {
+  try {
+    return JSON.parse(body) as { readonly [key: string]: Json }
+  } catch (error) {
+    throw damaged(sequence, error)
+  }
+}
+
+const entryOf = (row: LedgerRow): LedgerEntry => ({
   ...row,
   kind: row.kind as LedgerKind,
   installation: row.installation as InstallationId | null,
   repository: row.repository as RepositoryId | null,
-  body: JSON.parse(body) as { readonly [key: string]: Json },
+  body: bodyOf(row),
 })
+
+/** @throws {StoreUnusable} with the number of the entry whose facts are no JSON. */
+const resolved = async (db: Reading, found: readonly LedgerEntry[]): Promise<readonly LedgerEntry['body'][]> => {
+  try {
+    return await resolveSides(
+      db,
+      found.map(({ body }) => body),
+    )
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error
+    for (const { sequence, body } of found)
+      await resolveSides(db, [body]).catch((cause: unknown) => {
+        throw damaged(sequence, cause)
+      })
+    throw error
+  }
+}
 
 const pageOf = (db: Reading, { from, to, kinds, repository, subject }: LedgerFilter, after: number) => {
   let query = db.selectFrom('ledger').selectAll().where('sequence', '>', after)
@@ -49,10 +82,7 @@ async function* chained(db: Reading, filter: LedgerFilter): AsyncGenerator<Ledge
 async function* entries(db: Reading, filter: LedgerFilter): AsyncGenerator<LedgerEntry> {
   for await (const page of pages(db, filter, await begin(db))) {
     const found = page.map(entryOf)
-    const bodies = await resolveSides(
-      db,
-      found.map(({ body }) => body),
-    )
+    const bodies = await resolved(db, found)
     for (const [index, entry] of found.entries()) yield { ...entry, body: bodies[index] ?? entry.body }
   }
 }

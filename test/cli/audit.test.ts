@@ -144,3 +144,25 @@ test('audit export --chained prints entries as they were hashed, without a name'
     expect(out).not.toContain('lena')
     expect((await release('audit', 'export', '--data', folder)).out).toContain('"login":"lena"')
   }))
+
+test('audit export refuses a span in which nothing can lie', () =>
+  withLedger(async (folder) => {
+    const span = ['--from', '2026-11-22', '--to', '2026-11-21']
+    expect(await release('audit', 'export', '--data', folder, ...span)).toMatchObject({
+      exit: 2,
+      out: '',
+      err: expect.stringContaining('--from 2026-11-22 is not before --to 2026-11-21'),
+    })
+  }))
+
+test.each(['audit export', 'audit export --chained'])('%s names the entry whose body is no JSON', (command) =>
+  withLedger(async (folder) => {
+    const raw = new Database(join(folder, 'release-gates.db'))
+    raw.exec(`drop trigger ledger_no_update; update ledger set body = '{' where sequence = 2`)
+    raw.close()
+    expect(await release(...command.split(' '), '--data', folder)).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('Entry 2 of the ledger cannot be read'),
+    })
+  }),
+)

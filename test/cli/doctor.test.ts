@@ -73,3 +73,20 @@ test('doctor writes nothing, prints JSON, and cannot run on what it may not see'
   expect(await doctor(world, 'a b')).toMatchObject({ exit: 2 })
   await world.close()
 })
+
+test('a token that GitHub refuses is told as the person’s own, with where a new one goes', async () => {
+  const world = await aShop()
+  expect(await doctorIn(world, { GH_TOKEN: 'nobody-gave-this' }, 'acme/shop')).toEqual({
+    out: '',
+    err: expect.stringMatching(/^release-gates: GitHub refuses your token \(401\): .*GH_TOKEN/),
+    exit: 2,
+  })
+  await world.close()
+})
+
+test('an empty variable is none: GITHUB_TOKEN and the usual policy repository are taken', async () => {
+  const world = await aShop()
+  const empty = { GH_TOKEN: '', GITHUB_TOKEN: world.token(), POLICY_REPOSITORY: '' }
+  expect(await doctorIn(world, empty, 'acme/shop')).toMatchObject({ err: '', exit: 1 })
+  await world.close()
+})

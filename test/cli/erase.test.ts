@@ -109,6 +109,24 @@ describe.each(onBoth)('erase in %s', (_, on) => {
       }),
     ))
 
+  test('ends with 1 and tells null where the number is on record of nobody, but not of who was erased before', () =>
+    on((options) =>
+      running(options, async (store) => {
+        for (const dryRun of [[], ['--dry-run']]) {
+          const unknown = await release('erase', '--user', '99', '--json', ...dryRun, ...place(options))
+          expect(unknown).toMatchObject({
+            out: 'null\n',
+            exit: 1,
+            err: expect.stringContaining('nothing of account 99'),
+          })
+        }
+        await release('erase', '--user', '4711', ...place(options))
+        const erased = await store.ledger.head()
+        expect(await release('erase', '--user', '4711', ...place(options))).toMatchObject({ exit: 0, err: '' })
+        expect(await store.ledger.head()).toEqual(erased)
+      }),
+    ))
+
   test('ends with 1 where nobody of that login is on record', () =>
     on((options) =>
       running(options, async () => {

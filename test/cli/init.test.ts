@@ -37,10 +37,38 @@ test('what init writes has no mistake, and its tests come out as they say', asyn
 test('init never writes over a file that is there', async () => {
   await cli('init')
   writeFileSync(join(cwd, POLICY), 'mine')
-  expect(await cli('init')).toMatchObject({ code: 2, err: expect.stringContaining(POLICY) })
+  expect(await cli('init')).toMatchObject({
+    code: 2,
+    err: `release-gates: ${POLICY} was not written: something of that name is there already; init writes over nothing: go on with that one, or take it away first\n`,
+  })
   expect(readFileSync(join(cwd, POLICY), 'utf8')).toBe('mine')
 })
 
 test('a name that is more than a slug does not get into the policy', async () => {
   expect((await cli('init', '--deployers', 'x], users: [mallory')).code).toBe(2)
+})
+
+test('a file where init wants a folder is named', async () => {
+  writeFileSync(join(cwd, '.github'), '')
+  expect(await cli('init')).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/its folder .*\.github cannot be made: something of that name is there already/),
+  })
+})
+
+test.each([
+  ['decide --facts none.yml', '--facts none.yml cannot be read: there is no such file'],
+  ['decide --facts .', '--facts . cannot be read: it is a folder, not a file'],
+  ['decide --facts . --policy none.yml', '--policy none.yml cannot be read: there is no such file'],
+  ['replay --organisation none.yml', '--organisation none.yml cannot be read: there is no such file'],
+])('%s names the option, the file and why', async (command, says) => {
+  expect(await cli(...command.split(' '))).toMatchObject({ code: 2, out: '', err: expect.stringContaining(says) })
+})
+
+test('lint of a file that is not there finds no absence of mistakes', async () => {
+  expect(await cli('lint', 'none.yml')).toEqual({
+    code: 2,
+    out: '',
+    err: 'release-gates: none.yml cannot be read: there is no such file\n',
+  })
 })

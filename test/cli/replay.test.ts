@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import Database from 'better-sqlite3'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExitCode } from '../../src/cli/io.js'
@@ -106,7 +107,7 @@ test('replay tells a gate that the policy would not have', () =>
 
 test.each([
   [[], /name a policy to try/],
-  [['--policy', 'missing.yml'], /missing\.yml/],
+  [['--policy', 'missing.yml'], /missing\.yml cannot be read: there is no such file/],
 ])('replay %j cannot run, and says why', (argv, why) =>
   withLedger(async (folder) => {
     const { err, exit } = await replay(folder, ...argv)
@@ -133,3 +134,38 @@ test('replay says plainly of which decisions the facts are not kept any more, an
     const json = await replay(folder, ...tried(folder, TITLE), '--json')
     expect(JSON.parse(json.out)).toEqual({ judged: 0, untold: 0, gone: 1, differing: [] })
   }))
+
+test.each([
+  [['--repository', 'acme/typo'], /no decision of acme\/typo is on record in /],
+  [['--repository', 'typo'], /--repository typo is not OWNER\/REPO/],
+  [['--from', '2026-11-21', '--to', '2026-11-20'], /--from 2026-11-21 is not before --to 2026-11-20/],
+])('replay %j refuses what can find nothing', (argv, why) =>
+  withLedger(async (folder) => {
+    const { out, err, exit } = await replay(folder, ...tried(folder, TITLE), ...argv)
+    expect({ out, err, exit }).toEqual({ out: '', err: expect.stringMatching(why), exit: 2 })
+  }),
+)
+
+test('replay of a repository that is known ends with 0 where the time has no decision of it', () =>
+  withLedger(async (folder) => {
+    const { out, exit } = await replay(
+      folder,
+      ...tried(folder, TITLE),
+      ...['--repository', 'Acme/Shop', '--from', '2030-01-01'],
+    )
+    expect({ out, exit }).toEqual({ out: '0 decisions judged again: none differs.\n', exit: 0 })
+  }))
+
+test.each([
+  [`update ledger set body = '{"verdict":'`, /Entry 1 of the ledger cannot be read/],
+  [`update ledger set body = '{"verdict":{}}'`, /entry 1 of the ledger cannot be judged again: it is no verdict/],
+  [`update sides set value = '{' where kind = 'facts'`, /Entry 1 of the ledger cannot be read/],
+])('replay after %s names the entry', (statement, says) =>
+  withLedger(async (folder) => {
+    const raw = new Database(join(folder, 'release-gates.db'))
+    raw.exec(`drop trigger ledger_no_update; ${statement}`)
+    raw.close()
+    const { err, exit } = await replay(folder, ...tried(folder, TITLE))
+    expect({ err, exit }).toEqual({ err: expect.stringMatching(says), exit: 2 })
+  }),
+)

@@ -115,3 +115,15 @@ test.each([
     expect(readdirSync(cwd)).toEqual(before)
   }),
 )
+
+test.each(['audit verify', 'restore own/release-gates.db', 'backup copy.db'])(
+  '%s says that its folder is a file, where it is one',
+  (command) =>
+    withStale(async (cwd) => {
+      process.env['DATA_DIR'] = '.env'
+      expect(await releaseIn(cwd, ...command.split(' '))).toMatchObject({
+        exit: 2,
+        err: expect.stringContaining(`${join(cwd, '.env')} is a file, not a folder`),
+      })
+    }),
+)
