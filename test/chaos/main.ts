@@ -1,33 +1,24 @@
 /**
  * `npm run chaos -- [--engine sqlite|postgres] [--seed N] [--kills N] [--faults PART] [--pace N] [--logs]`: without an
  * engine, both; a lower pace where the machine has much else to do.
- * Exit code 1: something was seen that must never be; it is printed with what replays it.
+ * Exit code 1: something was seen that must never be; it is printed with what replays it. 2: an option does not fit.
  */
-import { parseArgs } from 'node:util'
 import afterAll from '../postgres/after-all.mjs'
 import beforeAll from '../postgres/before-all.mjs'
 import { chaos } from './chaos.js'
+import { chaosOptions, type ChaosOptions } from './options.js'
 import type { Engine } from './place.js'
 
-const ENGINES: readonly Engine[] = ['sqlite', 'postgres']
+const options = (): ChaosOptions => {
+  try {
+    return chaosOptions(process.argv.slice(2))
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exit(2)
+  }
+}
 
-const { values } = parseArgs({
-  options: {
-    engine: { type: 'string' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    kills: { type: 'string', default: '60' },
-    faults: { type: 'string', default: '0.2' },
-    pace: { type: 'string', default: '10' },
-    program: { type: 'string', default: 'dist/server.js' },
-    logs: { type: 'boolean', default: false },
-  },
-})
-const [seed, kills, faults, pace] = [values.seed, values.kills, values.faults, values.pace].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-]
+const { engines, seed, kills, faults, pace, program, logs: showsLogs } = options()
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const progress = (line: string) => process.stdout.isTTY && process.stdout.write(`\r${line}\x1b[K`)
 
@@ -40,12 +31,12 @@ const run = async (engine: Engine): Promise<boolean> => {
     kills,
     faults,
     pace,
-    program: values.program,
+    program,
     progress,
   })
   const told = Object.entries(figures).map(([name, figure]) => `${name} ${figure}`)
   say(`${engine}: ${Math.round((Date.now() - began) / 1000)} s; ${told.join(', ')}`)
-  if (values.logs) logs.forEach(say)
+  if (showsLogs) logs.forEach(say)
   if (broken.length === 0) return true
   say(`${engine}: BROKEN\n${broken.map((one) => `  ${one}`).join('\n')}`)
   say(`again: npm run chaos -- --engine ${engine} --seed ${seed} --kills ${kills} --faults ${faults} --logs`)
@@ -54,8 +45,8 @@ const run = async (engine: Engine): Promise<boolean> => {
 
 beforeAll()
 try {
-  for (const engine of ENGINES)
-    if ((values.engine ?? engine) === engine && !(await run(engine))) {
+  for (const engine of engines)
+    if (!(await run(engine))) {
       process.exitCode = 1
       break
     }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { aWorld } from '../world/world.js'
 import { startAppProcess } from './app-process.js'
 import { Stage } from './stage.js'
@@ -12,8 +13,20 @@ const policy = readFileSync('examples/tutorial/.github/release-gates.yml', 'utf8
 
 const TICK = 50
 
+/** Whether both stay up for a look. Anything else would be ignored, and is refused. */
+const staying = (): boolean => {
+  try {
+    return parseArgs({ options: { stay: { type: 'boolean', default: false } } }).values.stay
+  } catch (error) {
+    process.stderr.write(
+      `${error instanceof Error ? error.message : String(error)}: it takes --stay, and nothing else\n`,
+    )
+    process.exit(2)
+  }
+}
+
 const main = async (): Promise<void> => {
-  const stay = process.argv.includes('--stay')
+  const stay = staying()
   const started = Date.now()
   const world = await aWorld({ at: Date.now() })
     .withTeam('development-leads', ['lena', 'leo'])
