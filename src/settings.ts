@@ -49,7 +49,7 @@ export interface Settings extends RegistrationSettings {
   /** How long the ledger's entries are kept, in milliseconds; not shorter than the facts. */
   readonly retainDecisions: number
   readonly sessionSecrets: readonly string[]
-  /** Ed25519 keys as PEM, newest first; none: one is made in the data folder. */
+  /** Ed25519 keys as PEM, newest first; none: nothing is signed, as in this version anyway. */
   readonly ledgerKeys: readonly string[]
   readonly policyRepository: string
   readonly organisationPolicy: (typeof ORGANISATION_POLICIES)[number]

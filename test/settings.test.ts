@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import { expect, test } from '@jest/globals'
 import { readSettings, type Settings } from '../src/settings.js'
 
@@ -259,9 +260,14 @@ test('.env.example lists every variable that is read, each with a line that expl
   const notOurs = ['WEBHOOK_PATH', 'WEBHOOK_PROXY_URL', 'REDIS_URL']
   const lines = readFileSync('.env.example', 'utf8').split('\n')
   const listed = lines.flatMap((line, index) => {
-    const name = /^([A-Z_]+)=$/.exec(line)?.[1]
+    const name = /^#?([A-Z_]+)=$/.exec(line)?.[1]
     if (name !== undefined) expect(lines[index - 1]).toMatch(/^# [A-Za-z0-9].{10,}\.$/)
     return name ?? []
   })
   expect(listed.sort()).toEqual([...read].filter((name) => !notOurs.includes(name)).sort())
+})
+
+test('a copy of .env.example sets nothing but what is needed, so that it overrides nothing of an image', () => {
+  const set = Object.keys(parseEnv(readFileSync('.env.example', 'utf8')))
+  expect(set).toEqual(['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET'])
 })

@@ -1,5 +1,4 @@
-import { StoreUnusable } from './errors.js'
-import { codeOf } from './postgres-errors.js'
+import { codeIn, StoreUnusable } from './errors.js'
 
 const isFile = (error: unknown): error is { readonly path: string } =>
   typeof error === 'object' && error !== null && 'syscall' in error && error.syscall !== 'connect' && 'path' in error
@@ -7,7 +6,7 @@ const isFile = (error: unknown): error is { readonly path: string } =>
 const isAboutTrust = (code: string): boolean => /CERT|VERIFY|ISSUER|TLS/.test(code)
 
 const problem = (error: unknown, why: string): string => {
-  const code = codeOf(error) ?? ''
+  const code = codeIn(error) ?? ''
   if (isFile(error))
     return `cannot be reached: DATABASE_URL names a file that cannot be read, ${error.path} (sslrootcert, sslcert or sslkey). ${why}`
   if (isAboutTrust(code))
