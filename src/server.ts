@@ -49,7 +49,7 @@ const offerRegistration = async (settings: RegistrationSettings, problems: reado
     log: createLog(settings.logLevel),
   }).catch((error: unknown) =>
     cannotStart(
-      startProblem(error, { host: '127.0.0.1', port: settings.port, metricsPort: settings.port, dataDir: '' }),
+      startProblem(error, { host: '127.0.0.1', port: settings.port, metricsPort: settings.port }),
     ),
   )
   stopOnSignal(() => server.close())

@@ -1,6 +1,6 @@
 import type { Settings } from './settings.js'
 
-type Failed = Pick<Settings, 'host' | 'port' | 'metricsPort' | 'dataDir'>
+type Failed = Pick<Settings, 'host' | 'port' | 'metricsPort'>
 
 interface SystemError {
   readonly code: string
@@ -30,24 +30,9 @@ const listenProblem = ({ code, message, port }: SystemError, { host, port: own, 
   }
 }
 
-/** Why the data folder could not be made. */
-const folderProblem = ({ code, message }: SystemError, { dataDir }: Failed): string => {
-  switch (code) {
-    case 'EEXIST':
-    case 'ENOTDIR':
-      return `DATA_DIR is ${dataDir}, where a file stands in the place of a folder: name a folder.`
-    case 'EACCES':
-    case 'EROFS':
-      return `DATA_DIR is ${dataDir}, a folder that this user may not make: make it and give it to this user, or name another.`
-    default:
-      return `DATA_DIR is ${dataDir}, which cannot be made: ${message}`
-  }
-}
-
 /** Why the app did not start, as whoever started it can mend it. */
 export const startProblem = (error: unknown, settings: Failed): string => {
   if (isSystemError(error) && (error.syscall === 'listen' || error.syscall === 'getaddrinfo'))
     return listenProblem(error, settings)
-  if (isSystemError(error) && error.syscall === 'mkdir') return folderProblem(error, settings)
   return error instanceof Error ? error.message : String(error)
 }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { codeIn, StoreLocked, StoreUnusable } from './errors.js'
 import { isBusy } from './sqlite-errors.js'
 
@@ -17,7 +18,7 @@ const REMEDIES: readonly (readonly [RegExp, (path: string) => string])[] = [
   ],
   [/^(SQLITE_FULL$|ENOSPC$|EDQUOT$)/, (path) => `The disk of ${path} is full. Free some of it.`],
   [/^(SQLITE_IOERR|EIO$)/, (path) => `The disk did not let ${path} be read or written. The system’s log may say why.`],
-  [/^(EEXIST|ENOTDIR)$/, (path) => `${path} is not in a folder. Name a folder with --data or DATA_DIR.`],
+  [/^(EEXIST|ENOTDIR)$/, (path) => `${dirname(path)} is a file, or in one. Name a folder with --data or DATA_DIR.`],
 ]
 
 /** An error of the file system or of SQLite at an opening, as a sentence that names the path and the remedy. */

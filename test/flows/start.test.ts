@@ -60,7 +60,7 @@ test('a data folder that is a file is named with what to do', () =>
     const env = { ...world.env(), PORT: String(await freePort()), DATA_DIR: 'file' }
     expect(await started(cwd, env)).toEqual({
       code: 2,
-      err: expect.stringMatching(/DATA_DIR is file, where a file stands in the place of a folder: name a folder/),
+      err: expect.stringMatching(/\/file is a file, or in one\. Name a folder with --data or DATA_DIR\./),
     })
     await world.close()
   }))
