@@ -48,9 +48,7 @@ const offerRegistration = async (settings: RegistrationSettings, problems: reado
     keep: (credentials) => writeEnvFile(ENV_FILE, credentials),
     log: createLog(settings.logLevel),
   }).catch((error: unknown) =>
-    cannotStart(
-      startProblem(error, { host: '127.0.0.1', port: settings.port, metricsPort: settings.port }),
-    ),
+    cannotStart(startProblem(error, { host: '127.0.0.1', port: settings.port, metricsPort: settings.port })),
   )
   stopOnSignal(() => server.close())
 }
