@@ -73,7 +73,8 @@ const sentences = (erased: Erased, name: string, isRehearsal: boolean): string =
   return [`${verb} of account ${person} in ${name}: ${what.join('; ')}.`, ...leftIn(erased)].join('\n')
 }
 
-const hasAny = ({ person: _, traces: __, ...counts }: Erased): boolean => Object.values<number>(counts).some((count) => count > 0)
+const hasAny = ({ person: _, traces: __, ...counts }: Erased): boolean =>
+  Object.values<number>(counts).some((count) => count > 0)
 
 const nobody = (who: Who): string =>
   'id' in who
