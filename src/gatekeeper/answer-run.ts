@@ -1,9 +1,9 @@
 import type { Instant } from '../policy/facts.js'
-import { answerFate, NOT_TOLD } from './became.js'
+import { answerFate, NOT_TOLD } from './answer-fate.js'
 import { MINUTE, type Gatekeeper } from './gatekeeper.js'
 import { Unreadable, type Intent, type Lease, type Repository } from './ports.js'
 import { sameName, type JudgedRelease, type ReleaseAsked } from './release.js'
-import { tellOnce } from './tell.js'
+import { tellOnce } from './tell-once.js'
 
 /** How long GitHub may go on showing that it waits after it took our answer, in milliseconds. */
 const SETTLES_WITHIN = MINUTE

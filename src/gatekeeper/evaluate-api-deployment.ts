@@ -1,12 +1,12 @@
 import { codeSpan, titleOf } from '../policy/words/explain.js'
 import type { Decision } from '../policy/verdict.js'
-import { isGiven } from './became.js'
+import { isGiven } from './answer-fate.js'
 import { showDeployCheck } from './check-deploy.js'
 import { earliest, NET, SOON, type Gatekeeper } from './gatekeeper.js'
 import { isBuiltIn, isWritten, recordIncident, showIncident, type Incident } from './incident.js'
 import type { ApiDeployment, Judged, Lease, Repository, StoredIntent } from './ports.js'
 import { askedByApi, judgeRelease, type JudgedRelease } from './release.js'
-import { tellOnce } from './tell.js'
+import { tellOnce } from './tell-once.js'
 
 /** States after which a deployment is no longer ours to answer: somebody has gone ahead, or it has ended. */
 const GONE_AHEAD = new Set(['in_progress', 'success', 'failure', 'error', 'inactive'])

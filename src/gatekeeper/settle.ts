@@ -2,7 +2,7 @@ import type { Instant } from '../policy/facts.js'
 import { MINUTE, type Gatekeeper } from './gatekeeper.js'
 import { Unreadable, type Repository, type StoredIntent } from './ports.js'
 import { isAllowed } from './allowed.js'
-import { answerFate, NOT_TOLD } from './became.js'
+import { answerFate, NOT_TOLD } from './answer-fate.js'
 import { keyOf, type Hint, type RepositoryAddress } from './subject.js'
 
 /** Whether GitHub shows what an intent meant to say; `null`: GitHub has no way to tell. */

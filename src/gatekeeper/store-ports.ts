@@ -113,7 +113,7 @@ export interface Subjects {
   /**
    * Lease up to `limit` lanes that have something due (generation above judged, or look-again passed), by priority, then
    * each installation in its turn, then age. Never two leases of a lane.
-   * @param each leases of one installation at most, with those that the owner has.
+   * @param each leases of one installation at most, with those that the owner has; deployments and people's acts go beyond.
    */
   lease(owner: string, now: Instant, limit: number, ttl: Lifetime, each?: number): Promise<readonly Lease[]>
   renew(lease: Lease, now: Instant, ttl: Duration): Promise<boolean>

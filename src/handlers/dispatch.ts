@@ -2,7 +2,7 @@ import { DeliveryRefused, type Clock, type Inbox, type Logger, type StoredDelive
 import { keyOf, type Hint } from '../gatekeeper/subject.js'
 import type { Collector } from './collector.js'
 import { EVENTS, type EventName } from './index.js'
-import { Left } from './left.js'
+import { StorePauses } from './store-pauses.js'
 import type { Pace } from './pace.js'
 
 /** What the dispatcher needs of Probot. */
@@ -37,9 +37,9 @@ const isHandled = (event: string): event is EventName => HANDLED.has(event)
 export const dispatcher = (parts: DispatcherParts): Dispatcher => {
   let running: Promise<number> | null = null
   let next: Promise<number> | null = null
-  const left = new Left()
+  const pauses = new StorePauses()
   const start = (): Promise<number> => {
-    running = takeTurn(parts, left).finally(() => (running = null))
+    running = takeTurn(parts, pauses).finally(() => (running = null))
     return running
   }
   const afterwards = async (current: Promise<number>) => {
@@ -50,11 +50,11 @@ export const dispatcher = (parts: DispatcherParts): Dispatcher => {
   return { drain: () => (running === null ? start() : (next ??= afterwards(running))) }
 }
 
-const takeTurn = async (parts: DispatcherParts, left: Left): Promise<number> => {
+const takeTurn = async (parts: DispatcherParts, pauses: StorePauses): Promise<number> => {
   const start = performance.now()
   const now = parts.clock.now()
-  const waiting = firstOfEach(await parts.inbox.undispatched(now, TURN)).filter(({ row }) => left.isOver(row, now))
-  const handled = await Promise.all(waiting.map((delivery) => dispatchOrLeave(parts, left, delivery)))
+  const waiting = firstOfEach(await parts.inbox.undispatched(now, TURN)).filter(({ row }) => pauses.isOver(row, now))
+  const handled = await Promise.all(waiting.map((delivery) => dispatchOrLeave(parts, pauses, delivery)))
   await parts.pace.rest(performance.now() - start)
   return handled.filter(Boolean).length
 }
@@ -72,15 +72,19 @@ const touchedBy = (hints: readonly Hint[]): readonly string[] =>
   hints.flatMap((hint) => (hint.kind === 'touch' ? [keyOf(hint.subject)] : [])).slice(0, NAMED)
 
 /** @returns false: the store failed, and the delivery waits as before. */
-const dispatchOrLeave = async (parts: DispatcherParts, left: Left, delivery: StoredDelivery): Promise<boolean> => {
+const dispatchOrLeave = async (
+  parts: DispatcherParts,
+  pauses: StorePauses,
+  delivery: StoredDelivery,
+): Promise<boolean> => {
   try {
     await dispatchOne(parts, delivery)
-    left.forget(delivery.row)
+    pauses.forget(delivery.row)
     return true
   } catch (error) {
     const { guid, event, row } = delivery
     parts.log.error({ delivery: guid, event, error }, 'the store failed a delivery, which waits for another try')
-    left.leave(row, parts.clock.now())
+    pauses.leave(row, parts.clock.now())
     return false
   }
 }

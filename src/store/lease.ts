@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Lease, Lifetime } from '../gatekeeper/ports.js'
-import type { Subject } from '../gatekeeper/subject.js'
+import { PRIORITY, type Subject } from '../gatekeeper/subject.js'
 import type { InstallationId, Instant } from '../policy/facts.js'
 import { hasRivals, type Writing } from './engine.js'
 import type { SubjectRow } from './tables.js'
@@ -68,7 +68,7 @@ interface Wish {
   readonly now: Instant
   readonly ttl: Lifetime
   readonly limit: number
-  /** Of one installation, those counted that the owner has. */
+  /** Of one installation, those counted that the owner has; deployments and people's acts go beyond. */
   readonly each: number
 }
 
@@ -79,7 +79,8 @@ interface Due {
 
 /**
  * The first due subject of every free lane: by priority, and among equals each installation in its turn, so that one with
- * much to do, or of which GitHub is slow to tell, leaves room for the others. `+ 0` keeps SQLite from reading all subjects
+ * much to do, or of which GitHub is slow to tell, leaves room for the others; what somebody waits for takes what room
+ * there is. `+ 0` keeps SQLite from reading all subjects
  * in the order of an index instead of the few that are leased.
  */
 const firsts = ({ now, owner, each }: Wish, limit: number) => sql<Due>`
@@ -99,7 +100,7 @@ const firsts = ({ now, owner, each }: Wish, limit: number) => sql<Due>`
     ) as leased on leased.installation = due.installation
     where place = 1
   ) as turns
-  where nth <= ${each} order by priority, nth, turn, key limit ${limit}`
+  where nth <= ${each} or priority <= ${PRIORITY.act} order by priority, nth, turn, key limit ${limit}`
 
 /** Marks the locks of lanes among all others that are taken in the database. */
 const LANE = 7_273_372

@@ -64,10 +64,13 @@ export class SharedEffects {
       for (const { effect } of all) outcomes.push(await this.#work(writing, effect))
       return outcomes
     }
-    const outcomes = await this.#engine.write(run).catch(() => null)
-    if (outcomes === null) return false
-    all.forEach(({ resolve }, index) => resolve(outcomes[index] ?? []))
-    return true
+    try {
+      const outcomes = await this.#engine.write(run)
+      all.forEach(({ resolve }, index) => resolve(outcomes[index] ?? []))
+      return true
+    } catch {
+      return false // whoever is to blame hears of it by itself: each is tried alone next
+    }
   }
 
   async #alone({ effect, resolve, reject }: Waiting): Promise<void> {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Verification } from '../gatekeeper/ports.js'
 import type { Engine } from './engine.js'
-import { StoreUnusable } from './errors.js'
+import { codeIn, StoreUnusable } from './errors.js'
 import { refuseNewer, versionOf } from './migrations/migrate.js'
 import { sqliteEngine } from './sqlite.js'
 
@@ -22,11 +22,8 @@ const mustBeIntact = async (engine: Engine, file: string): Promise<void> => {
   if (problem !== 'ok') throw new StoreUnusable(`${file} is damaged: ${problem ?? 'SQLite does not say how'}.`)
 }
 
-const codeOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null && 'code' in error ? error.code : null
-
 const unusable = (error: unknown, named: string): unknown => {
-  switch (codeOf(error)) {
+  switch (codeIn(error) ?? '') {
     case 'SQLITE_NOTADB':
       return new StoreUnusable(`${named} holds no Release Gates store.`)
     case 'SQLITE_CORRUPT':

@@ -76,6 +76,16 @@ const dueContract = (open: OpenEmpty): void => {
     ])
   })
 
+  test('a deployment is leased where there is room, however much its installation has under way', async () => {
+    const store = await open()
+    await store.subjects.hint([touch(aChange(1)), touch(aChange(2)), touch(aDeployment())], NOW)
+    const lease = async () =>
+      (await store.subjects.lease('worker', NOW + MINUTE, 10, MINUTE, 1)).map(({ subject }) => subject.kind)
+    expect(await lease()).toEqual(['deployment'])
+    await store.subjects.hint([touch(aDeployment('staging'))], NOW)
+    expect(await lease()).toEqual(['deployment'])
+  })
+
   test('time alone makes a subject due when its verdict said so, not before', async () => {
     const store = await open()
     await judgedOnce(store, aChange(), { lookAgainAt: NOW + MINUTE })

@@ -7,7 +7,7 @@ const LONGEST: Duration = 60_000
  * Deliveries that the store failed to write: that says nothing of them, so nothing is counted. They are left for a pause,
  * 1 s and doubled each time up to a minute, lest one that takes the store long take all of its time.
  */
-export class Left {
+export class StorePauses {
   readonly #rests = new Map<number, { readonly tries: number; readonly until: Instant }>()
 
   leave(row: number, now: Instant): void {
